@@ -1,0 +1,272 @@
+/**
+ * The service that sends: `execute(route, input)` is the only way out, and the combinators here set what the calls inside
+ * an effect do. From the outside in: total time → retries → one attempt within its time → one request.
+ *
+ * @since 0.1.0
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
+import type * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import type { Attempt } from "./Attempt.js"
+import * as CheapAiConfig from "./CheapAiConfig.js"
+import type { CallError } from "./CheapAiError.js"
+import { attempt, within } from "./internal/attempt.js"
+import { amend, CallOptions } from "./internal/callOptions.js"
+import { prepare } from "./internal/request.js"
+import { retryLoop } from "./internal/retryLoop.js"
+import { stringsOf } from "./internal/scrub.js"
+import type { StoredTask } from "./internal/storedTask.js"
+import { outlive } from "./internal/submitScope.js"
+import { announce, orphaned, tap } from "./internal/submitted.js"
+import type { AnyPolicy } from "./RetryPolicy.js"
+import type { Route } from "./Route.js"
+import * as Telemetry from "./Telemetry.js"
+import { type InFlight, Transport } from "./Transport.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Sends one call. The input is checked first: what is wrong with it fails before anything is sent. */
+  readonly execute: <I, A>(route: Route<I, A>, input: I) => Effect.Effect<A, CallError>
+}
+
+/**
+ * The service that every function of the library needs, and nothing else.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class CheapAi extends Context.Tag("@effect-cheapai/core/CheapAi")<CheapAi, Service>() {}
+
+/**
+ * Sends one call through the service in the context: for routes of one's own.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const execute = <I, A>(route: Route<I, A>, input: I): Effect.Effect<A, CallError, CheapAi> =>
+  Effect.flatMap(CheapAi, (service) => service.execute(route, input))
+
+/**
+ * What `make` takes: `credential` stands behind `Bearer`; without one no `Authorization` is sent, for servers of one's own
+ * that add the key.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MakeOptions extends CheapAiConfig.Settings {
+  readonly credential?: Redacted.Redacted | undefined
+}
+
+/** The platform's own span would hold the address, the query and all headers: ours replaces it. */
+const clientOf = (options: MakeOptions): Effect.Effect<HttpClient.HttpClient, never, HttpClient.HttpClient> =>
+  Effect.map(HttpClient.HttpClient, (client) =>
+    client.pipe(
+      HttpClient.withTracerDisabledWhen(() => true),
+      options.propagateTrace === true ? HttpClient.mapRequestEffect(withTrace) : (same) => same
+    )
+  )
+
+const withTrace = (request: HttpClientRequest.HttpClientRequest) =>
+  Effect.map(Effect.option(Effect.currentSpan), (span) =>
+    Option.match(span, {
+      onNone: () => request,
+      onSome: (current) => HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(current))
+    })
+  )
+
+const headersOf = (credential: string | undefined, extra: Readonly<Record<string, string>>) => ({
+  accept: "application/json",
+  ...extra,
+  ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` })
+})
+
+/**
+ * Builds the service. Requests that must not be lost live as long as the scope.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, HttpClient.HttpClient | Scope.Scope> =>
+  Effect.gen(function* () {
+    const baseUrl = yield* CheapAiConfig.checkBaseUrl(options.baseUrl ?? CheapAiConfig.defaults.baseUrl)
+    const credential =
+      options.credential === undefined ? undefined : yield* CheapAiConfig.checkCredential("apiKey", options.credential)
+    const client = yield* clientOf(options)
+    const scope = yield* Effect.scope
+    const adapter = yield* Transport
+    const headers = headersOf(credential, adapter.headers)
+
+    const call = <I, A>(route: Route<I, A>, input: I) =>
+      Effect.gen(function* () {
+        const settings = yield* CallOptions
+        const prepared = yield* prepare(baseUrl, route, input)
+        const timeouts = { ...options.timeouts, ...settings.timeouts }
+        const total = Duration.decode(timeouts.total ?? CheapAiConfig.defaults.totalTimeout)
+        const handlers = [...settings.onSubmitted, ...(options.onSubmitted === undefined ? [] : [options.onSubmitted])]
+        const call = {
+          client,
+          adapter,
+          route,
+          request: HttpClientRequest.setHeaders(prepared.request, headers),
+          secrets: [...(credential === undefined ? [] : [credential]), ...stringsOf(prepared.wire)],
+          attemptTimeout: Duration.decode(timeouts.attempt ?? CheapAiConfig.defaults.attemptTimeout)
+        }
+        return yield* retryLoop({
+          replay: route.replay,
+          policy: settings.retry ?? options.retry ?? CheapAiConfig.defaults.retry,
+          total,
+          send: (position, timeLeft) => {
+            const inFlight: InFlight = { replay: route.replay, evidence: adapter.evidence, abandoned: false }
+            const request = attempt(call, inFlight, position).pipe(
+              Effect.tap(tap(settings.taps)),
+              Effect.tap(announce(route, handlers))
+            )
+            const running =
+              route.replay === "safe"
+                ? request
+                : outlive(request, { scope, inFlight, orphaned: orphaned(route, handlers.length > 0) })
+            return within(running, timeLeft, { call, inFlight, position, total })
+          }
+        })
+      }).pipe(
+        Effect.tapError((error) => Effect.annotateCurrentSpan(spanOf(error))),
+        Effect.withSpan(Telemetry.spanName(route.key), {
+          kind: "client",
+          captureStackTrace: false,
+          attributes: { [Telemetry.attributes.route]: route.key, [Telemetry.attributes.replay]: route.replay }
+        })
+      )
+
+    return { execute: call }
+  })
+
+const spanOf = (error: CallError) => ({
+  [Telemetry.attributes.error]: error._tag,
+  [Telemetry.attributes.outcome]: error.outcome,
+  [Telemetry.attributes.attempts]: error.attempts.length,
+  ...(error.stopped === undefined ? {} : { [Telemetry.attributes.stopped]: error.stopped })
+})
+
+const makeWithKey = (options: CheapAiConfig.Options) =>
+  Effect.gen(function* () {
+    const service = yield* make({ ...options, credential: options.apiKey })
+    if (!CheapAiConfig.isSecretKey(options.apiKey)) {
+      yield* Effect.logWarning("The API key does not begin with 'sk_': check that it is a CheapAI key")
+    }
+    return service
+  })
+
+/**
+ * The service for a given key, over the `HttpClient` in the context. Adapters bring theirs with layers of their own.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: CheapAiConfig.Options): Layer.Layer<CheapAi, ConfigError, HttpClient.HttpClient> =>
+  Layer.scoped(CheapAi, makeWithKey(options))
+
+/**
+ * The same with options from a `Config`; by default `CHEAPAI_API_KEY` and `CHEAPAI_BASE_URL`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  config: Config.Config<CheapAiConfig.Options> = CheapAiConfig.fromEnvironment
+): Layer.Layer<CheapAi, ConfigError, HttpClient.HttpClient> => Layer.unwrapEffect(Effect.map(config, layer))
+
+/**
+ * A plain `fetch` that follows no redirect: for Bun, Deno, workers and servers without an adapter. It can't prove that a
+ * request never left, so more outcomes are `"unknown"`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFetch = (options: CheapAiConfig.Options): Layer.Layer<CheapAi, ConfigError> =>
+  Layer.provide(layer(options), layerFetchClient)
+
+/**
+ * The `HttpClient` of `layerFetch`, for adapters that use fetch.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFetchClient: Layer.Layer<HttpClient.HttpClient> = Layer.provide(
+  FetchHttpClient.layer,
+  Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })
+)
+
+/**
+ * Retries the calls inside the effect by this policy.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withRetryPolicy =
+  <RP = never>(policy: AnyPolicy<RP>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | RP> =>
+    Effect.contextWithEffect((context: Context.Context<RP>) => {
+      const provided =
+        "schedule" in policy
+          ? { ...policy, schedule: Schedule.provideContext(policy.schedule, context) }
+          : Schedule.provideContext(policy, context)
+      return amend((current) => ({ ...current, retry: provided }))(effect)
+    })
+
+/**
+ * Bounds the calls inside the effect in time; what is left out stays as it was. Polls of a task keep their own bounds.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withTimeouts =
+  (timeouts: CheapAiConfig.Timeouts) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    amend((current) => ({ ...current, timeouts: { ...current.timeouts, ...timeouts } }))(effect)
+
+/**
+ * Shows every attempt of the calls inside the effect as it ends, on success too. The call waits for `f`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const tapAttempt =
+  <RF>(f: (attempt: Attempt) => Effect.Effect<unknown, never, RF>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | RF> =>
+    Effect.contextWithEffect((context: Context.Context<RF>) =>
+      amend((current) => ({
+        ...current,
+        taps: [...current.taps, (attempt) => Effect.provide(f(attempt), context)]
+      }))(effect)
+    )
+
+/**
+ * Runs `f` for every paid task that the effect creates: before its caller goes on, and also when the caller was
+ * interrupted while the request was under way. `f` runs to its end whatever becomes of the caller; a fault in it is logged.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const onSubmitted =
+  <RF>(f: (task: StoredTask) => Effect.Effect<unknown, never, RF>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | RF> =>
+    Effect.contextWithEffect((context: Context.Context<RF>) =>
+      amend((current) => ({
+        ...current,
+        onSubmitted: [...current.onSubmitted, (task) => Effect.provide(f(task), context)]
+      }))(effect)
+    )

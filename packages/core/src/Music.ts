@@ -1,0 +1,126 @@
+/**
+ * Music from an idea or from lyrics (`/v1m`).
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { CheapAi } from "./CheapAi.js"
+import type { CallError } from "./CheapAiError.js"
+import { optionalString } from "./internal/wire.js"
+import * as Route from "./Route.js"
+import * as Task from "./Task.js"
+
+const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === ""
+
+/**
+ * What to make. One of `idea` and `lyrics` is needed; with `instrumental` there are no lyrics. `n` songs cost `n` times
+ * as much; the service takes one when it is left out.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Input = Schema.Struct({
+  /** `music-2.5+`, `music-2.5`, or another that the service offers. */
+  model: Schema.NonEmptyString,
+  idea: Schema.optional(Schema.String),
+  lyrics: Schema.optional(Schema.String),
+  title: Schema.optional(Schema.String),
+  n: Schema.optional(Schema.Int.pipe(Schema.positive({ description: "a whole number from 1" }))),
+  instrumental: Schema.optional(Schema.Boolean),
+  generationType: Schema.optional(Schema.Int).pipe(Schema.fromKey("generation_type")),
+  rewriteIdea: Schema.optional(Schema.Boolean).pipe(Schema.fromKey("rewrite_idea_switch")),
+  /** Where the service posts the finished task. */
+  receiveUrl: Schema.optional(Schema.String).pipe(Schema.fromKey("receive_url"))
+}).pipe(
+  Schema.filter((input) => {
+    if (isBlank(input.idea) && isBlank(input.lyrics)) {
+      return { path: ["idea"], message: "is needed when there are no lyrics" }
+    }
+    return input.instrumental === true && !isBlank(input.lyrics)
+      ? { path: ["lyrics"], message: "must be left out of an instrumental" }
+      : undefined
+  })
+)
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Input = typeof Input.Type
+
+const optionalMillis = Schema.optionalToOptional(Schema.Unknown, Schema.DurationFromSelf, {
+  decode: Option.filterMap((u) => {
+    const millis = Number(u)
+    return u !== null && Number.isFinite(millis) && millis >= 0 ? Option.some(Duration.millis(millis)) : Option.none()
+  }),
+  encode: Option.map(Duration.toMillis)
+})
+
+const optionalUrl = Schema.optionalToOptional(Schema.Unknown, Schema.URLFromSelf, {
+  decode: Option.filterMap((u) => (typeof u === "string" && URL.canParse(u) ? Option.some(new URL(u)) : Option.none())),
+  encode: Option.map(String)
+})
+
+/**
+ * One song. Only its address is certain.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Track = Schema.Struct({
+  audioUrl: Schema.propertySignature(Schema.URL).pipe(Schema.fromKey("audio_url")),
+  coverUrl: optionalUrl.pipe(Schema.fromKey("cover_url")),
+  title: optionalString,
+  duration: optionalMillis,
+  musicId: optionalString.pipe(Schema.fromKey("music_id"))
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Track = typeof Track.Type
+
+const Finished = Schema.Struct({
+  metadata: Schema.Struct({ music_result: Schema.Struct({ data: Schema.NonEmptyArray(Track) }) })
+})
+
+/**
+ * The songs of a finished task.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Songs = Schema.transform(
+  Finished,
+  Schema.typeSchema(Schema.Struct({ tracks: Schema.NonEmptyArray(Track) })),
+  {
+    strict: true,
+    decode: ({ metadata }) => ({ tracks: metadata.music_result.data }),
+    encode: ({ tracks }) => ({ metadata: { music_result: { data: tracks } } })
+  }
+)
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Songs = typeof Songs.Type
+
+/**
+ * `POST /v1m/task/music-generation` (music-generation).
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const Generate = Route.makeTask({ path: "/v1m/task/music-generation", input: Input, result: Songs })
+
+/**
+ * Creates a task that makes music. Billed, `n` times the model's price; sent again only when nothing can have been done
+ * (or the service says that it failed). Await it with `Task.await`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const generate = (input: Input): Effect.Effect<Task.Task<Songs>, CallError, CheapAi> =>
+  Task.submit(Generate, input)

@@ -1,0 +1,57 @@
+/**
+ * The seam between the engine and a platform. An adapter brings an `HttpClient` and says here what that client can
+ * prove: whether a request may have left, and what its failures are called.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type { Evidence, TransportCode } from "./Attempt.js"
+import type { Replay } from "./CheapAiError.js"
+
+/**
+ * What an adapter knows about its `HttpClient`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Adapter {
+  /** The evidence before anything happened: `"not-started"` only where the client reports the start of each request. */
+  readonly evidence: "not-started" | "unknown"
+  /** The name of a failure that the client reported. */
+  readonly codeOf: (cause: unknown) => TransportCode
+  /** Headers that this client needs on every request. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * The adapter in use. By default one that proves and names nothing, which is right for a plain `fetch`.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export class Transport extends Context.Reference<Transport>()("@effect-cheapai/core/Transport", {
+  defaultValue: (): Adapter => ({ evidence: "unknown", codeOf: () => "unknown", headers: {} })
+}) {}
+
+/**
+ * One request on its way. The engine makes a new one for each attempt; the adapter's client finds it in the fiber's
+ * context and writes `evidence`. A request that is `abandoned` must not be started.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface InFlight {
+  readonly replay: Replay
+  evidence: Evidence
+  abandoned: boolean
+}
+
+/**
+ * The request that the current fiber is sending.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export class CurrentRequest extends Context.Reference<CurrentRequest>()("@effect-cheapai/core/CurrentRequest", {
+  defaultValue: (): InFlight => ({ replay: "safe", evidence: "unknown", abandoned: false })
+}) {}

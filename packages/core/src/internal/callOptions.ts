@@ -1,0 +1,23 @@
+/** What a caller set for the calls inside an effect; the combinators of `CheapAi` write it, the engine reads it. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { Attempt } from "../Attempt.js"
+import type { Timeouts } from "../CheapAiConfig.js"
+import type { AnyPolicy } from "../RetryPolicy.js"
+import type { StoredTask } from "./storedTask.js"
+
+export interface CallSettings {
+  readonly retry?: AnyPolicy
+  readonly timeouts: Timeouts
+  readonly taps: ReadonlyArray<(attempt: Attempt) => Effect.Effect<unknown>>
+  readonly onSubmitted: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>
+}
+
+export class CallOptions extends Context.Reference<CallOptions>()("@effect-cheapai/core/CallOptions", {
+  defaultValue: (): CallSettings => ({ timeouts: {}, taps: [], onSubmitted: [] })
+}) {}
+
+export const amend =
+  (change: (current: CallSettings) => CallSettings) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(CallOptions, (current) => Effect.provideService(effect, CallOptions, change(current)))

@@ -1,0 +1,108 @@
+/** A reply becomes a value or an error: pure, and total over any status and any body. */
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import {
+  type CallError,
+  fromStatus,
+  InvalidResponseError,
+  type Issue,
+  isSuccessStatus,
+  outcomeOf,
+  type Replay,
+  UnsuccessfulResponseError
+} from "../CheapAiError.js"
+import type { WireSchema } from "../Route.js"
+import { errorBody, parseJson } from "./errorBody.js"
+import { issuesOf, sentenceOf } from "./issues.js"
+import { retryAfter } from "./retryAfter.js"
+import { scrub } from "./scrub.js"
+
+export interface WireReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+}
+
+export interface Context<A> {
+  readonly route: { readonly key: string; readonly replay: Replay; readonly output: WireSchema<A> }
+  /** Milliseconds, for dates in headers. */
+  readonly now: number
+  /** What must not be quoted: the key, and the strings of the input. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+const longestBody = 8192
+
+/** One line for a person. */
+export const tidy = (text: string): string => {
+  const line = text.replace(/[\p{Cc}\p{Surrogate}\s]+/gu, " ").trim()
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line
+}
+
+export const requestIdOf = (headers: WireReply["headers"]): string | undefined =>
+  headers["x-request-id"] ?? headers["request-id"] ?? headers["cf-ray"]
+
+const describe = <A>(reply: WireReply, context: Context<A>) => {
+  const body = errorBody(reply.text)
+  const clean = (text: string) => tidy(scrub(text, context.secrets))
+  const who = body.source === "service" ? "The service" : "A gateway"
+  const said = body.message === undefined ? "" : clean(body.message)
+  const message =
+    said === ""
+      ? `The reply was a ${reply.status} without a readable message.`
+      : body.source === "service"
+        ? said
+        : clean(`${who} answered ${reply.status}: ${said}`)
+  const requestId = requestIdOf(reply.headers)
+  return {
+    text: body.text,
+    code: body.code,
+    shared: {
+      route: context.route.key,
+      replay: context.route.replay,
+      status: reply.status,
+      source: body.source,
+      message,
+      type: body.type === undefined ? undefined : clean(body.type),
+      requestId: requestId === undefined ? undefined : clean(requestId),
+      retryAfter: retryAfter(reply.headers, context.now),
+      body: Redacted.make(scrub(reply.text.slice(0, longestBody), context.secrets))
+    }
+  }
+}
+
+const invalidResponse = <A>(reply: WireReply, context: Context<A>, issues: ReadonlyArray<Issue>, isJson: boolean) => {
+  const { shared } = describe(reply, context)
+  return new InvalidResponseError({
+    ...shared,
+    source: isJson ? "service" : "gateway",
+    message: tidy(`The reply is not as documented. ${sentenceOf(issues)}`),
+    issues
+  })
+}
+
+const unsuccessful = <A>(reply: WireReply, context: Context<A>) => {
+  const { code, shared, text } = describe(reply, context)
+  const outcome = code === undefined ? "rejected" : outcomeOf(code, "service", text)
+  return new UnsuccessfulResponseError({ ...shared, code, outcome })
+}
+
+/** An empty body counts as `{}`: a deletion may answer 204. */
+const decodeSuccess = <A>(reply: WireReply, context: Context<A>): Either.Either<A, CallError> => {
+  const json = reply.text.trim() === "" ? {} : parseJson(reply.text)
+  if (json === undefined) {
+    return Either.left(invalidResponse(reply, context, [{ path: "", reason: "expected JSON" }], false))
+  }
+  if (Predicate.isReadonlyRecord(json) && json.success === false) return Either.left(unsuccessful(reply, context))
+  return Either.mapLeft(Schema.decodeUnknownEither(context.route.output, { errors: "all" })(json), (error) =>
+    invalidResponse(reply, context, issuesOf(error), true)
+  )
+}
+
+export const decodeReply = <A>(reply: WireReply, context: Context<A>): Either.Either<A, CallError> => {
+  if (isSuccessStatus(reply.status)) return decodeSuccess(reply, context)
+  const { shared, text } = describe(reply, context)
+  return Either.left(fromStatus({ ...shared, text }))
+}

@@ -1,0 +1,82 @@
+/** Sends, asks the policy, waits, sends again; keeps the record and obeys the deadline. */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FiberRef from "effect/FiberRef"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as Intervals from "effect/ScheduleIntervals"
+import type { Attempt, Outcome, Stopped } from "../Attempt.js"
+import type { CallError, Replay } from "../CheapAiError.js"
+import { type AnyPolicy, retryAfterTooLong } from "../RetryPolicy.js"
+import type { Attempted, Position } from "./attempt.js"
+
+export interface Loop<A> {
+  readonly replay: Replay
+  readonly policy: AnyPolicy
+  /** For the whole call, waits included. */
+  readonly total: Duration.Duration
+  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>>
+}
+
+const severity: ReadonlyArray<Outcome> = ["not-sent", "rejected", "failed", "unknown"]
+
+/** A call may have been carried out if any of its requests may have been. */
+export const worstOutcome = (outcomes: ReadonlyArray<Outcome>): Outcome =>
+  outcomes.reduce(
+    (worst, outcome) => (severity.indexOf(outcome) > severity.indexOf(worst) ? outcome : worst),
+    "not-sent"
+  )
+
+const isResend = (policy: AnyPolicy) => "_tag" in policy && policy._tag === "ResendUnknown"
+
+const waitedForRetryAfter = (error: CallError, wait: Duration.Duration): boolean =>
+  "retryAfter" in error && error.retryAfter !== undefined && Duration.greaterThanOrEqualTo(wait, error.retryAfter)
+
+export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
+  Effect.flatMap(Clock.currentTimeNanos, (begun) => {
+    const schedule = "schedule" in loop.policy ? loop.policy.schedule : loop.policy
+    const record: Array<Attempt> = []
+    const timeLeft = Effect.map(Clock.currentTimeNanos, (now) =>
+      Duration.subtract(loop.total, Duration.nanos(now - begun))
+    )
+
+    const giveUp = (error: CallError, stopped: Stopped) => {
+      const outcomes = record.flatMap((attempt) => attempt.outcome ?? [])
+      const outcome = loop.replay === "once" ? worstOutcome(outcomes) : error.outcome
+      return Effect.fail(Object.assign(error, { stopped, outcome }))
+    }
+
+    const send = (position: Position, state: typeof schedule.initial): Effect.Effect<A, CallError> =>
+      Effect.flatMap(
+        Effect.flatMap(timeLeft, (left) => loop.send(position, left)),
+        (attempted) => {
+          record.push(attempted.record)
+          return Either.isRight(attempted.result)
+            ? Effect.succeed(attempted.result.right)
+            : decide(Object.assign(attempted.result.left, { attempts: [...record] }), position, state)
+        }
+      )
+
+    const decide = (error: CallError, { number }: Position, state: typeof schedule.initial) =>
+      Effect.gen(function* () {
+        if (error._tag === "TimeoutError" && error.phase === "total") return yield* giveUp(error, "deadline")
+        if (loop.replay === "once" && error.outcome === "unknown" && !isResend(loop.policy)) {
+          return yield* giveUp(error, error.isTransient ? "once-unknown" : "not-transient")
+        }
+        yield* FiberRef.set(retryAfterTooLong, false)
+        const now = yield* Clock.currentTimeMillis
+        const [next, , decision] = yield* schedule.step(now, error, state)
+        if (ScheduleDecision.isDone(decision)) {
+          if (yield* FiberRef.get(retryAfterTooLong)) return yield* giveUp(error, "retry-after-too-long")
+          return yield* giveUp(error, error.isTransient ? "tries-used" : "not-transient")
+        }
+        const wait = Duration.millis(Math.max(0, Intervals.start(decision.intervals) - now))
+        if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")
+        yield* Effect.sleep(wait)
+        const waitedFor = waitedForRetryAfter(error, wait) ? "retry-after" : "backoff"
+        return yield* send({ number: number + 1, waited: wait, waitedFor }, next)
+      })
+
+    return send({ number: 1, waited: Duration.zero, waitedFor: undefined }, schedule.initial)
+  })

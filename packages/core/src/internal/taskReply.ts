@@ -1,0 +1,27 @@
+/** What `GET /v1/task/{task_id}` answers, and what its open list of statuses means. Pure. */
+import * as Schema from "effect/Schema"
+import { optionalNumber, optionalString } from "./wire.js"
+
+/** Only `status` is required; the rest is kept as it came, because each kind of task has its own result in it. */
+export const TaskReply = Schema.Struct(
+  { status: Schema.String },
+  Schema.Record({ key: Schema.String, value: Schema.Unknown })
+)
+export type TaskReply = typeof TaskReply.Type
+
+const Facts = Schema.Struct({
+  status: Schema.String,
+  progress: optionalNumber,
+  creditCost: optionalNumber.pipe(Schema.fromKey("credit_cost")),
+  errorMessage: optionalString.pipe(Schema.fromKey("error_message"))
+})
+
+/** Total: every field but the status is read leniently. */
+export const factsOf: (reply: TaskReply) => typeof Facts.Type = Schema.decodeUnknownSync(Facts)
+
+const done: ReadonlySet<string> = new Set(["done", "completed", "success"])
+const failed: ReadonlySet<string> = new Set(["error", "failed", "fail", "cancelled"])
+
+/** A status that nobody documented is a running task. */
+export const phaseOf = (status: string): "running" | "done" | "failed" =>
+  done.has(status) ? "done" : failed.has(status) ? "failed" : "running"

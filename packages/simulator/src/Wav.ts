@@ -1,0 +1,77 @@
+/**
+ * A short melody as a WAV file, so that a result is something a person can hear.
+ *
+ * @since 0.1.0
+ */
+
+const sampleRate = 22_050
+const bytesPerSample = 2
+const beatSamples = 6615
+
+interface Note {
+  /** Above middle C. */
+  readonly semitones: number
+  readonly beats: number
+}
+
+/** A rising and falling pentatonic line, and a last note held for four beats. */
+const notes: ReadonlyArray<Note> = [
+  ...[0, 4, 7, 9, 12, 9, 7, 4].map((semitones) => ({ semitones, beats: 1 })),
+  { semitones: 0, beats: 4 }
+]
+
+/**
+ * How long the melody plays, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const durationMillis = (1000 * beatSamples * notes.reduce((total, { beats }) => total + beats, 0)) / sampleRate
+
+const header = (dataLength: number): Uint8Array => {
+  const view = new DataView(new ArrayBuffer(44))
+  const ascii = (offset: number, word: string) => {
+    for (let index = 0; index < word.length; index++) view.setUint8(offset + index, word.charCodeAt(index))
+  }
+  ascii(0, "RIFF")
+  view.setUint32(4, 36 + dataLength, true)
+  ascii(8, "WAVEfmt ")
+  view.setUint32(16, 16, true) // length of the format part
+  view.setUint16(20, 1, true) // PCM
+  view.setUint16(22, 1, true) // mono
+  view.setUint32(24, sampleRate, true)
+  view.setUint32(28, sampleRate * bytesPerSample, true)
+  view.setUint16(32, bytesPerSample, true)
+  view.setUint16(34, 8 * bytesPerSample, true)
+  ascii(36, "data")
+  view.setUint32(40, dataLength, true)
+  return new Uint8Array(view.buffer)
+}
+
+/** One note's samples, from -1 to 1: two partials that swell fast, die away slowly and end in silence. */
+const play = ({ semitones, beats }: Note): ReadonlyArray<number> => {
+  const length = beats * beatSamples
+  const pitch = 2 * Math.PI * 261.63 * 2 ** (semitones / 12)
+  return Array.from({ length }, (_, index) => {
+    const age = index / sampleRate
+    const loudness = 0.5 * Math.min(1, age / 0.01, (length - index) / sampleRate / 0.05) * Math.exp(-2 * age)
+    return loudness * (0.8 * Math.sin(pitch * age) + 0.2 * Math.sin(2 * pitch * age))
+  })
+}
+
+/**
+ * The melody as a whole WAV file: PCM, 22.05 kHz, mono, 16 bit. `transpose` is in semitones.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const melody = (transpose = 0): Uint8Array => {
+  const samples = notes.flatMap((note) => play({ ...note, semitones: note.semitones + transpose }))
+  const file = new Uint8Array(44 + samples.length * bytesPerSample)
+  file.set(header(samples.length * bytesPerSample))
+  const view = new DataView(file.buffer, 44)
+  for (const [index, sample] of samples.entries()) {
+    view.setInt16(index * bytesPerSample, Math.round(32_767 * sample), true)
+  }
+  return file
+}

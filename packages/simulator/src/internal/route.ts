@@ -1,0 +1,42 @@
+/** One simulated route as data, and what its handler is given. */
+import type * as ApiKey from "../ApiKey.js"
+import * as Wire from "../Wire.js"
+import type * as State from "./state.js"
+
+export interface Settings {
+  readonly fileOrigin: string
+  readonly taskMillis: number
+  readonly musicPrice: number
+}
+
+export interface Call {
+  readonly request: Wire.WireRequest
+  readonly parameters: Readonly<Record<string, string>>
+  /** The state of the key that was sent; always `valid` on an open route. */
+  readonly key: ApiKey.State
+  readonly state: State.State
+  readonly now: number
+  readonly settings: Settings
+  /** The message with which a task made by this call is to end in `error`. */
+  readonly taskFailure: string | undefined
+}
+
+export interface Answer {
+  readonly reply: Wire.WireReply
+  readonly state: State.State
+}
+
+export interface Route {
+  /** Method and path template; also the route's name in the ledger. */
+  readonly template: string
+  /** `open` needs no key; `billed` spends credits and is refused to a key over its daily limit. */
+  readonly access: "open" | "key" | "billed"
+  readonly answer: (call: Call) => Answer
+}
+
+/** A refusal in the body that the service uses for every status but 400. */
+export const refuse = (status: number, error: string): Wire.WireReply => Wire.json(status, { success: false, error })
+
+/** A refusal of a request's body or fields. */
+export const badRequest = (message: string): Wire.WireReply =>
+  Wire.json(400, { error: { message, type: "invalid_request_error" } })
