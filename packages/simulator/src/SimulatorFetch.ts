@@ -1,5 +1,6 @@
 /**
- * The simulator as a `fetch` function, for code that takes one. Any origin is answered, and there is no CORS.
+ * The simulator as a `fetch` function, for code that takes one. Any origin is answered; there is no CORS, and redirects
+ * are not followed.
  *
  * @since 0.1.0
  */

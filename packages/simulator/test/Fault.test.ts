@@ -146,7 +146,7 @@ describe("a task that fails", () => {
       const poll = Effect.map(simulator.handle(get("/v1/task/task_000001")), jsonOf)
       expect(yield* poll).toMatchObject({ status: "doing", error_message: null, credit_cost: 1188 })
       expect(Ledger.balance(yield* simulator.ledger)).toBe(98_812)
-      yield* TestClock.adjust("5 seconds")
+      yield* TestClock.adjust("1 seconds")
       const ledger = yield* simulator.ledger
       expect(Ledger.balance(ledger)).toBe(100_000)
       const refund = { at: 6000, kind: "refund", route: MUSIC, taskId: "task_000001", credits: 1188 }

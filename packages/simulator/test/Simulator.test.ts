@@ -115,6 +115,17 @@ describe("tasks", () => {
     })
   )
 
+  it.effect("progress does not go below 0 when the clock is set back", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator.make()
+      yield* TestClock.setTime(10_000)
+      yield* simulator.handle(music())
+      yield* TestClock.setTime(9_000)
+      const poll = jsonOf(yield* simulator.handle(get("/v1/task/task_000001")))
+      expect(poll).toMatchObject({ status: "doing", progress: 0 })
+    })
+  )
+
   it.effect("takes as long as it is told", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator.make({ taskDuration: 0 })

@@ -32,9 +32,9 @@ const credits = (error: Told): string => {
 const tried = (attempts: ReadonlyArray<Attempt>): string => {
   if (attempts.length === 0) return ""
   const results = attempts.map((attempt) => attempt.status ?? attempt.code ?? attempt.result).join(", ")
+  if (attempts.length === 1) return `The client made 1 request (${results}).`
   const waited = attempts.reduce((total, attempt) => Duration.sum(total, attempt.waited), Duration.zero)
-  const requests = attempts.length === 1 ? "1 request" : `${attempts.length} requests`
-  return `The client made ${requests} (${results}) and waited ${Duration.format(waited)} between them.`
+  return `The client made ${attempts.length} requests (${results}) and waited ${Duration.format(waited)} between them.`
 }
 
 const why: Record<Stopped, string> = {

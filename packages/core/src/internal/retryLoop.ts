@@ -71,7 +71,7 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
           if (yield* FiberRef.get(retryAfterTooLong)) return yield* giveUp(error, "retry-after-too-long")
           return yield* giveUp(error, error.isTransient ? "tries-used" : "not-transient")
         }
-        const wait = Duration.millis(Math.max(0, Intervals.start(decision.intervals) - now))
+        const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
         if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")
         yield* Effect.sleep(wait)
         const waitedFor = waitedForRetryAfter(error, wait) ? "retry-after" : "backoff"

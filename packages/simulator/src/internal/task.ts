@@ -32,8 +32,9 @@ export const submit = (call: Call, work: Work): Answer => {
   return { reply: Wire.json(200, { success: true, task_id: id, ec_remain_credits: state.balance }), state }
 }
 
+/** Of a running task, so below 100; a clock that was set back does not take it below 0. */
 const progressAt = (task: State.Task, now: number): number =>
-  Math.max(0, Math.min(99, Math.floor((100 * (now - task.createdAt)) / (task.endsAt - task.createdAt))))
+  Math.max(0, Math.floor((100 * (now - task.createdAt)) / (task.endsAt - task.createdAt)))
 
 /** While it runs a task shows its price and no metadata; a failed one shows no cost, since it was refunded. */
 const view = (task: State.Task, now: number): unknown => {

@@ -1,0 +1,57 @@
+/**
+ * The layer for web pages. A secret key in a page is everybody's key, so the page talks to a server of its own that adds
+ * the key, and shows that server its own session.
+ *
+ * @since 0.1.0
+ */
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
+import { isSecretKey } from "@effect-cheapai/core/CheapAiConfig"
+import * as Transport from "@effect-cheapai/core/Transport"
+import * as ConfigError from "effect/ConfigError"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends CheapAiConfig.Settings {
+  /** One's own server, absolute or as a path of the page's own: `/api/cheapai`. */
+  readonly baseUrl: string
+  /** The application's session for its own server; sent behind `Bearer`. */
+  readonly token?: Redacted.Redacted | undefined
+  /** Lets a secret key stand in `token`: whoever opens the page can read it and spend with it. */
+  readonly dangerouslyAllowApiKeyInBrowser?: boolean | undefined
+}
+
+const refused = ConfigError.InvalidData(
+  ["token"],
+  "is a secret key: keep it on your own server and give the page a session token for that server as `token`," +
+    " or set `dangerouslyAllowApiKeyInBrowser: true` in a page that only you can open"
+)
+
+const codeOf = (): "offline" | "unknown" => (globalThis.navigator?.onLine === false ? "offline" : "unknown")
+
+const resolve = (baseUrl: string): string => {
+  const page = globalThis.location?.href
+  return URL.canParse(baseUrl, page) ? new URL(baseUrl, page).href : baseUrl
+}
+
+/**
+ * CheapAI for a page, over fetch. Redirects are not followed.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<CheapAi.CheapAi, ConfigError.ConfigError> => {
+  const { dangerouslyAllowApiKeyInBrowser, token, ...settings } = options
+  if (token !== undefined && isSecretKey(token) && dangerouslyAllowApiKeyInBrowser !== true) {
+    return Layer.fail(refused)
+  }
+  const service = CheapAi.make({ ...settings, baseUrl: resolve(options.baseUrl), credential: token })
+  return Layer.scoped(CheapAi.CheapAi, service).pipe(
+    Layer.provide(CheapAi.layerFetchClient),
+    Layer.provide(Layer.succeed(Transport.Transport, { evidence: "unknown", codeOf, headers: {} }))
+  )
+}

@@ -1,0 +1,67 @@
+/**
+ * The `HttpClient` of Node: undici, which reports the moment a request begins to leave. Reads share connections that are
+ * kept alive; a `once` request opens its own, because a server may close an idle connection just as a request goes out.
+ *
+ * @since 0.1.0
+ */
+
+import * as HttpClient from "@effect/platform/HttpClient"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Transport from "@effect-cheapai/core/Transport"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Agent, type Dispatcher } from "undici"
+import { codeOf } from "./internal/codeOf.js"
+import { reportStart } from "./internal/reportStart.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** For resolving the name, connecting and the TLS handshake. Default 10 seconds. */
+  readonly connectTimeout?: Duration.DurationInput | undefined
+}
+
+const defaultConnectTimeout = "10 seconds"
+
+const agent = (options: Options, pipelining: 0 | 1): Effect.Effect<Dispatcher, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const timeout = Duration.toMillis(options.connectTimeout ?? defaultConnectTimeout)
+      return new Agent({ connect: { timeout }, pipelining })
+    }),
+    (agent) => Effect.promise(() => agent.destroy())
+  )
+
+const make = (options: Options): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
+  Effect.map(Effect.all({ safe: agent(options, 1), once: agent(options, 0) }), (agents) =>
+    HttpClient.makeWith<HttpClientError, never, HttpClientError, never>(
+      Effect.flatMap((request) =>
+        Effect.flatMap(Transport.CurrentRequest, (inFlight) =>
+          NodeHttpClient.makeUndici(agents[inFlight.replay].compose(reportStart(inFlight))).execute(request)
+        )
+      ),
+      Effect.succeed
+    )
+  )
+
+/**
+ * undici's client and what it can prove.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport.Transport> =>
+  Layer.merge(
+    Layer.scoped(HttpClient.HttpClient, make(options)),
+    // undici does not inflate, so a plain body is asked for.
+    Layer.succeed(Transport.Transport, {
+      evidence: "not-started",
+      codeOf,
+      headers: { "accept-encoding": "identity" }
+    })
+  )

@@ -1,0 +1,4 @@
+/** @since 0.1.0 */
+export * as NodeCheapAi from "./NodeCheapAi.js"
+/** @since 0.1.0 */
+export * as NodeTransport from "./NodeTransport.js"

@@ -1,0 +1,28 @@
+/** Node's and undici's names for failures, in the library's. They name; they prove nothing. */
+import type { TransportCode } from "@effect-cheapai/core/Attempt"
+import * as Predicate from "effect/Predicate"
+
+const codes: Readonly<Record<string, TransportCode>> = {
+  ENOTFOUND: "dns",
+  EAI_AGAIN: "dns",
+  ECONNREFUSED: "refused",
+  UND_ERR_CONNECT_TIMEOUT: "connect-timeout",
+  ETIMEDOUT: "connect-timeout",
+  EHOSTUNREACH: "connect-timeout",
+  ENETUNREACH: "offline",
+  ENETDOWN: "offline",
+  ECONNRESET: "reset",
+  EPIPE: "reset",
+  ECONNABORTED: "reset",
+  UND_ERR_SOCKET: "closed",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "body",
+  UND_ERR_HEADERS_OVERFLOW: "protocol"
+}
+
+const isTls = (code: string) => /^(EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
+
+export const codeOf = (cause: unknown): TransportCode => {
+  if (!Predicate.hasProperty(cause, "code") || typeof cause.code !== "string") return "unknown"
+  if (isTls(cause.code)) return "tls"
+  return codes[cause.code] ?? (cause.code.startsWith("HPE_") ? "protocol" : "unknown")
+}
