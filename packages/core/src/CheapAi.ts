@@ -20,7 +20,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Attempt } from "./Attempt.js"
 import * as CheapAiConfig from "./CheapAiConfig.js"
-import type { CallError } from "./CheapAiError.js"
+import type { CallError, InvalidInputError } from "./CheapAiError.js"
 import { attempt, within } from "./internal/attempt.js"
 import { amend, CallOptions } from "./internal/callOptions.js"
 import { prepare } from "./internal/request.js"
@@ -28,7 +28,7 @@ import { retryLoop } from "./internal/retryLoop.js"
 import { stringsOf } from "./internal/scrub.js"
 import type { StoredTask } from "./internal/storedTask.js"
 import { outlive } from "./internal/submitScope.js"
-import { announce, orphaned, tap } from "./internal/submitted.js"
+import { announce, orphaned, tap, tell } from "./internal/submitted.js"
 import type { AnyPolicy } from "./RetryPolicy.js"
 import type { Route } from "./Route.js"
 import * as Telemetry from "./Telemetry.js"
@@ -59,6 +59,24 @@ export class CheapAi extends Context.Tag("@effect-cheapai/core/CheapAi")<CheapAi
  */
 export const execute = <I, A>(route: Route<I, A>, input: I): Effect.Effect<A, CallError, CheapAi> =>
   Effect.flatMap(CheapAi, (service) => service.execute(route, input))
+
+/**
+ * Checks an input as `execute` does, and sends nothing.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const validate = <I, A>(route: Route<I, A>, input: I): Effect.Effect<void, InvalidInputError> =>
+  Effect.asVoid(prepare(CheapAiConfig.defaults.baseUrl, route, input))
+
+/**
+ * Tells those whom `onSubmitted` named of a task: for services that replace this one.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const announceTask = (task: StoredTask): Effect.Effect<void> =>
+  Effect.flatMap(CallOptions, (settings) => tell(settings.onSubmitted, task))
 
 /**
  * What `make` takes: `credential` stands behind `Bearer`; without one no `Authorization` is sent, for servers of one's own

@@ -209,7 +209,7 @@ const waitBefore = ({ atLeast, interval }: Polls): Effect.Effect<void> =>
   interval === 0
     ? Effect.void
     : Effect.flatMap(Random.nextRange(0.8, 1.2), (factor) =>
-        Effect.sleep(Math.max(shortestInterval, interval * factor, atLeast))
+        Effect.sleep(Math.ceil(Math.max(shortestInterval, interval * factor, atLeast)))
       )
 
 const after = (polls: Polls, change: Partial<Polls>): Polls => ({

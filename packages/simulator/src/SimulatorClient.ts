@@ -80,7 +80,7 @@ const fromWire = (
  * @since 0.1.0
  * @category constructors
  */
-export const make = (simulator: Simulator): HttpClient.HttpClient =>
+export const make = (simulator: Pick<Simulator, "handle">): HttpClient.HttpClient =>
   HttpClient.make((request, url) =>
     toWire(request, url).pipe(
       Effect.flatMap(simulator.handle),
@@ -94,5 +94,5 @@ export const make = (simulator: Simulator): HttpClient.HttpClient =>
  * @since 0.1.0
  * @category layers
  */
-export const layer = (simulator: Simulator): Layer.Layer<HttpClient.HttpClient> =>
+export const layer = (simulator: Pick<Simulator, "handle">): Layer.Layer<HttpClient.HttpClient> =>
   Layer.succeed(HttpClient.HttpClient, make(simulator))

@@ -131,7 +131,7 @@ const attempted = <I, A>(
     outcome: error?.outcome,
     status: reply?.status,
     code: error?._tag === "TransportError" ? error.code : undefined,
-    requestId: reply === undefined ? undefined : requestIdOf(reply.headers)
+    requestId: reply === undefined ? undefined : requestIdOf(reply.headers, call.secrets)
   }
   return { result, record }
 }

@@ -23,6 +23,9 @@ const flatten = (
     case "Pointer":
       return flatten(issue.issue, path.concat(issue.path), authored)
     case "Composite":
+      if (SchemaAST.isUnion(issue.ast) && Option.isSome(SchemaAST.getDescriptionAnnotation(issue.ast))) {
+        return at(expected(issue.ast))
+      }
       return [issue.issues].flat().flatMap((inner) => flatten(inner, path, authored))
     case "Refinement":
       return issue.kind === "From"

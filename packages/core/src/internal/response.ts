@@ -41,8 +41,10 @@ export const tidy = (text: string): string => {
   return line.length > 300 ? `${line.slice(0, 299)}…` : line
 }
 
-export const requestIdOf = (headers: WireReply["headers"]): string | undefined =>
-  headers["x-request-id"] ?? headers["request-id"] ?? headers["cf-ray"]
+export const requestIdOf = (headers: WireReply["headers"], secrets: ReadonlyArray<string>): string | undefined => {
+  const id = headers["x-request-id"] ?? headers["request-id"] ?? headers["cf-ray"]
+  return id === undefined ? undefined : tidy(scrub(id, secrets))
+}
 
 const describe = <A>(reply: WireReply, context: Context<A>) => {
   const body = errorBody(reply.text)
@@ -55,7 +57,6 @@ const describe = <A>(reply: WireReply, context: Context<A>) => {
       : body.source === "service"
         ? said
         : clean(`${who} answered ${reply.status}: ${said}`)
-  const requestId = requestIdOf(reply.headers)
   return {
     text: body.text,
     code: body.code,
@@ -66,7 +67,7 @@ const describe = <A>(reply: WireReply, context: Context<A>) => {
       source: body.source,
       message,
       type: body.type === undefined ? undefined : clean(body.type),
-      requestId: requestId === undefined ? undefined : clean(requestId),
+      requestId: requestIdOf(reply.headers, context.secrets),
       retryAfter: retryAfter(reply.headers, context.now),
       body: Redacted.make(scrub(reply.text.slice(0, longestBody), context.secrets))
     }

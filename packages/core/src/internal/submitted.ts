@@ -25,6 +25,16 @@ export const tap =
 const submittedOf = <I, A>(route: Route<I, A>, { result }: Attempted<A>): Submitted | undefined =>
   isTask(route) && Either.isRight(result) && Schema.is(Submitted)(result.right) ? result.right : undefined
 
+export const tell = (
+  handlers: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>,
+  task: StoredTask
+): Effect.Effect<void> => {
+  const facts = { taskId: task.id, route: task.route }
+  return Effect.forEach(handlers, (f) => guarded(f(task), "A function given to onSubmitted failed", facts), {
+    discard: true
+  })
+}
+
 /** Tells of a new task before its caller goes on. */
 export const announce =
   <I, A>(route: Route<I, A>, handlers: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>) =>
@@ -32,10 +42,11 @@ export const announce =
     Effect.flatMap(DateTime.now, (submittedAt) => {
       const submitted = submittedOf(route, attempted)
       if (submitted === undefined) return Effect.void
-      const task = { id: submitted.taskId, route: route.key, submittedAt, creditsLeft: submitted.creditsLeft }
-      const facts = { taskId: task.id, route: task.route }
-      return Effect.forEach(handlers, (f) => guarded(f(task), "A function given to onSubmitted failed", facts), {
-        discard: true
+      return tell(handlers, {
+        id: submitted.taskId,
+        route: route.key,
+        submittedAt,
+        creditsLeft: submitted.creditsLeft
       })
     })
 

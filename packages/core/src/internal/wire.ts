@@ -3,7 +3,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 /** A number, or the same number written as a string. */
-export const Numeric = Schema.Union(Schema.JsonNumber, Schema.NumberFromString.pipe(Schema.filter(Number.isFinite)))
+export const Numeric = Schema.Union(Schema.JsonNumber, Schema.NumberFromString.pipe(Schema.finite())).annotations({
+  description: "a number"
+})
 
 const toNumber = (u: unknown): Option.Option<number> => {
   const value = typeof u === "string" && u.trim() !== "" ? Number(u) : u
@@ -26,4 +28,4 @@ export const optionalString = Schema.optionalToOptional(Schema.Unknown, Schema.S
 export const Id = Schema.Union(
   Schema.NonEmptyString,
   Schema.transform(Schema.Int, Schema.String, { strict: true, decode: String, encode: Number })
-)
+).annotations({ description: "an id" })

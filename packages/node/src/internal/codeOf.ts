@@ -1,6 +1,7 @@
 /** Node's and undici's names for failures, in the library's. They name; they prove nothing. */
 import type { TransportCode } from "@effect-cheapai/core/Attempt"
 import * as Predicate from "effect/Predicate"
+import { errors } from "undici"
 
 const codes: Readonly<Record<string, TransportCode>> = {
   ENOTFOUND: "dns",
@@ -22,7 +23,9 @@ const codes: Readonly<Record<string, TransportCode>> = {
 const isTls = (code: string) => /^(EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
 
 export const codeOf = (cause: unknown): TransportCode => {
+  // undici 7.30 leaves the code of this one out.
+  if (cause instanceof errors.HTTPParserError) return "protocol"
   if (!Predicate.hasProperty(cause, "code") || typeof cause.code !== "string") return "unknown"
   if (isTls(cause.code)) return "tls"
-  return codes[cause.code] ?? (cause.code.startsWith("HPE_") ? "protocol" : "unknown")
+  return codes[cause.code] ?? "unknown"
 }
