@@ -1,0 +1,213 @@
+import dns from "node:dns"
+import { afterEach, describe, expect, it, vi } from "@effect/vitest"
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import * as Music from "@effect-cheapai/core/Music"
+import * as Task from "@effect-cheapai/core/Task"
+import * as Fault from "@effect-cheapai/simulator/Fault"
+import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Client from "./client.js"
+import * as HeldSimulator from "./heldSimulator.js"
+import * as HttpServer from "./httpServer.js"
+import * as RawServer from "./rawServer.js"
+import * as ServerSockets from "./serverSockets.js"
+
+/** How long the caller is held when it is interrupted, in milliseconds. */
+const interruption = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) =>
+  Effect.gen(function* () {
+    const before = performance.now()
+    yield* Fiber.interrupt(fiber)
+    return performance.now() - before
+  })
+
+const bound = 50
+
+/** A server at which a call hangs, and the moment it does. */
+interface Hanging {
+  readonly url: string
+  readonly reached: Effect.Effect<void>
+}
+
+const hanging = (make: (reached: () => void) => Effect.Effect<string, never, Scope.Scope>) =>
+  Effect.gen(function* () {
+    const latch = yield* Deferred.make<void>()
+    const url = yield* make(() => Deferred.unsafeDone(latch, Effect.void))
+    return { url, reached: Deferred.await(latch) } satisfies Hanging
+  })
+
+const inTheHandshake = hanging((reached) =>
+  Effect.map(
+    RawServer.make((socket) => socket.once("data", reached)),
+    (port) => `https://127.0.0.1:${port}`
+  )
+)
+
+const beforeTheHeaders = hanging((reached) => Effect.map(HttpServer.make(reached), ({ url }) => url))
+
+const inTheBody = hanging((reached) =>
+  Effect.map(
+    HttpServer.make((response) => {
+      response.writeHead(200, { "content-type": "application/json" })
+      // More than the sockets' buffers hold: once the rest has drained, the client is reading.
+      response.write(Buffer.alloc(3_000_000, " "), reached)
+    }),
+    ({ url }) => url
+  )
+)
+
+const read = Client.credits
+const poll = Task.await(Task.fromId(Music.Generate, "task_000001"))
+
+const inUse = [
+  ["a read in the TLS handshake", inTheHandshake, read],
+  ["a read that waits for the headers", beforeTheHeaders, read],
+  ["a read in the middle of the body", inTheBody, read],
+  ["a poll in the TLS handshake", inTheHandshake, poll],
+  ["a poll that waits for the headers", beforeTheHeaders, poll],
+  ["a poll in the middle of the body", inTheBody, poll],
+  ["a submit in the TLS handshake", inTheHandshake, Client.submit]
+] as const
+
+describe("interrupting", () => {
+  it.scopedLive.each(inUse)("%s returns within 50 ms, and the server sees the socket close", ([name, server, call]) =>
+    Effect.gen(function* () {
+      const { reached, url } = yield* server
+      const sockets = yield* ServerSockets.watch(url)
+      yield* Effect.gen(function* () {
+        const fiber = yield* Effect.fork(call)
+        yield* reached
+        const took = yield* interruption(fiber)
+        console.log("TOOK", name, took)
+        expect(took).toBeLessThan(bound)
+        yield* sockets.allClosed
+      }).pipe(Effect.provide(Client.layer(url)))
+    })
+  )
+
+  const hourly = Schedule.spaced("1 hour")
+
+  it.scopedLive.each([
+    ["read", Client.credits, Client.creditsRoute],
+    ["submit", Client.submit, Client.submitRoute]
+  ] as const)("a %s that backs off returns within 50 ms, and nothing more is sent", ([, call, route]) =>
+    Effect.gen(function* () {
+      const { simulator, url } = yield* SimulatorServer.make()
+      yield* simulator.inject(Fault.reply(route, Fault.serviceUnavailable, { times: 10 }))
+      const answered = yield* Deferred.make<void>()
+      yield* Effect.gen(function* () {
+        const fiber = yield* call.pipe(
+          CheapAi.withTimeouts({ total: "2 hours" }),
+          CheapAi.tapAttempt(() => Deferred.succeed(answered, undefined)),
+          Effect.fork
+        )
+        yield* Deferred.await(answered)
+        expect(yield* interruption(fiber)).toBeLessThan(bound)
+      }).pipe(Effect.provide(Client.layer(url, { retry: hourly })))
+      expect(yield* simulator.requests).toHaveLength(1)
+    })
+  )
+
+  it.scopedLive("a task's await between two polls returns within 50 ms, and polls no more", () =>
+    Effect.gen(function* () {
+      const { simulator, url } = yield* SimulatorServer.make()
+      const polled = yield* Deferred.make<void>()
+      yield* Effect.gen(function* () {
+        const { id } = yield* Client.submit
+        const fiber = yield* Task.await(Task.fromId(Music.Generate, id)).pipe(
+          CheapAi.tapAttempt(() => Deferred.succeed(polled, undefined)),
+          Effect.fork
+        )
+        yield* Deferred.await(polled)
+        expect(yield* interruption(fiber)).toBeLessThan(bound)
+      }).pipe(Effect.provide(Client.layer(url)))
+      expect((yield* simulator.requests).map(({ method }) => method)).toEqual(["POST", "GET"])
+    })
+  )
+})
+
+describe("interrupting a submit that has left", () => {
+  it.scopedLive("returns within 50 ms; the request ends on its own and its task is told", () =>
+    Effect.gen(function* () {
+      const held = yield* HeldSimulator.make
+      const sockets = yield* ServerSockets.watch(held.url)
+      const told = yield* Deferred.make<string>()
+      yield* Effect.gen(function* () {
+        const fiber = yield* Client.submit.pipe(
+          CheapAi.onSubmitted(({ id }) => Deferred.succeed(told, id)),
+          Effect.fork
+        )
+        yield* held.carriedOut(1)
+        expect(yield* interruption(fiber)).toBeLessThan(bound)
+        expect(sockets.open()).toBe(1)
+        yield* held.letGo
+        expect(yield* Deferred.await(told)).toBe("task_000001")
+        yield* sockets.allClosed
+      }).pipe(Effect.provide(Client.layer(held.url)))
+    })
+  )
+
+  it.scopedLive("and whose reply never comes ends with the attempt's time", () =>
+    Effect.gen(function* () {
+      const { reached, url } = yield* beforeTheHeaders
+      const sockets = yield* ServerSockets.watch(url)
+      yield* Effect.gen(function* () {
+        const fiber = yield* Effect.fork(Client.submit)
+        yield* reached
+        expect(yield* interruption(fiber)).toBeLessThan(bound)
+        expect(sockets.open()).toBe(1)
+        yield* sockets.allClosed
+      }).pipe(Effect.provide(Client.layer(url, { timeouts: { attempt: "200 millis" } })))
+    })
+  )
+})
+
+describe("interrupting a submit that is still connecting", () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  /** Name resolution that waits for the test: plain connections to this machine are too quick to be caught. */
+  const heldLookup = Effect.gen(function* () {
+    const asked = yield* Deferred.make<void>()
+    const held: Array<() => void> = []
+    const lookup = (_: string, options: dns.LookupOptions, callback: (...found: ReadonlyArray<unknown>) => void) => {
+      const address = "127.0.0.1"
+      held.push(() => (options.all === true ? callback(null, [{ address, family: 4 }]) : callback(null, address, 4)))
+      Deferred.unsafeDone(asked, Effect.void)
+    }
+    vi.spyOn(dns, "lookup").mockImplementation(lookup as never)
+    return {
+      asked: Deferred.await(asked),
+      letGo: Effect.sync(() =>
+        held.forEach((go) => {
+          go()
+        })
+      )
+    }
+  })
+
+  it.scopedLive("returns within 50 ms, and nothing of it ever reaches the server", () =>
+    Effect.gen(function* () {
+      const lookup = yield* heldLookup
+      const { requests, url } = yield* HttpServer.make((response) => HttpServer.json(response, 200, { credits: 7 }))
+      const layer = Client.layer(url.replace("127.0.0.1", "localhost"))
+      yield* Effect.gen(function* () {
+        const fiber = yield* Effect.fork(Client.submit)
+        yield* lookup.asked
+        expect(yield* interruption(fiber)).toBeLessThan(bound)
+        const later = yield* Effect.fork(Client.credits)
+        yield* lookup.letGo
+        yield* Effect.raceFirst(
+          Fiber.join(later),
+          Effect.forever(Effect.zipRight(Effect.sleep("1 millis"), lookup.letGo))
+        )
+        expect(requests.map(({ method }) => method)).toEqual(["GET"])
+      }).pipe(Effect.provide(layer))
+      expect(requests.map(({ method }) => method)).toEqual(["GET"])
+    })
+  )
+})
