@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -86,6 +87,20 @@ const Finished = Schema.Struct({
   metadata: Schema.Struct({ music_result: Schema.Struct({ data: Schema.NonEmptyArray(Track) }) })
 })
 
+/** An older form: addresses alone. */
+const OlderFinished = Schema.Struct({
+  metadata: Schema.Struct({
+    audio_url: Schema.NonEmptyArray(Schema.URL),
+    cover_url: Schema.optional(Schema.Array(Schema.Unknown))
+  })
+})
+
+const tracksOf = (metadata: typeof OlderFinished.Type.metadata): readonly [Track, ...Array<Track>] =>
+  Arr.map(metadata.audio_url, (audioUrl, index) => {
+    const cover = metadata.cover_url?.[index]
+    return { audioUrl, ...(typeof cover === "string" && URL.canParse(cover) ? { coverUrl: new URL(cover) } : {}) }
+  })
+
 /**
  * The songs of a finished task.
  *
@@ -93,11 +108,13 @@ const Finished = Schema.Struct({
  * @category schemas
  */
 export const Songs = Schema.transform(
-  Finished,
+  Schema.Union(Finished, OlderFinished),
   Schema.typeSchema(Schema.Struct({ tracks: Schema.NonEmptyArray(Track) })),
   {
     strict: true,
-    decode: ({ metadata }) => ({ tracks: metadata.music_result.data }),
+    decode: ({ metadata }) => ({
+      tracks: "music_result" in metadata ? metadata.music_result.data : tracksOf(metadata)
+    }),
     encode: ({ tracks }) => ({ metadata: { music_result: { data: tracks } } })
   }
 )

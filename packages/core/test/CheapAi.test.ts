@@ -1,3 +1,4 @@
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { describe, expect, it } from "@effect/vitest"
 import * as Account from "@effect-cheapai/core/Account"
 import type { Attempt } from "@effect-cheapai/core/Attempt"
@@ -12,6 +13,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as TestClock from "effect/TestClock"
 import { created, inVirtualTime, sentAt, submit } from "./calls.js"
@@ -226,5 +228,27 @@ describe("what goes out", () => {
       yield* inVirtualTime(Effect.flip(inner))
       expect(yield* sentAt).toHaveLength(1)
     }).pipe(Effect.provide(Script.layer([Script.reply(503)])))
+  )
+})
+
+describe("layerFetch", () => {
+  it.effect("works over any fetch, follows no redirect, and claims to know nothing of what left", () =>
+    Effect.gen(function* () {
+      const sent: Array<RequestInit | undefined> = []
+      const fetch: typeof globalThis.fetch = async (_, init) => {
+        sent.push(init)
+        return sent.length === 1
+          ? Response.json({ success: true, credits: 5 })
+          : Promise.reject(new TypeError("failed"))
+      }
+      const layer = CheapAi.layerFetch({ apiKey: Redacted.make("sk_test_valid") })
+      const error = yield* Account.credits.pipe(
+        Effect.zipRight(Effect.flip(submit)),
+        Effect.provide(layer),
+        Effect.provideService(FetchHttpClient.Fetch, fetch)
+      )
+      expect(error).toMatchObject({ _tag: "TransportError", outcome: "unknown", attempts: [{ evidence: "unknown" }] })
+      expect(sent.map((init) => init?.redirect)).toEqual(["manual", "manual"])
+    })
   )
 })

@@ -39,6 +39,29 @@ describe("await", () => {
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created), finished])))
   )
 
+  it.effect("reads the older form of a result too", () =>
+    Effect.gen(function* () {
+      const { tracks } = yield* inVirtualTime(song)
+      expect(tracks.map(({ audioUrl, coverUrl }) => [audioUrl.href, coverUrl?.href])).toEqual([
+        ["https://cdn.example.com/1.mp3", "https://cdn.example.com/1.png"],
+        ["https://cdn.example.com/2.mp3", undefined]
+      ])
+    }).pipe(
+      Effect.provide(
+        Script.layer([
+          Script.reply(200, created),
+          Script.reply(200, {
+            ...done,
+            metadata: {
+              audio_url: ["https://cdn.example.com/1.mp3", "https://cdn.example.com/2.mp3"],
+              cover_url: ["https://cdn.example.com/1.png", null]
+            }
+          })
+        ])
+      )
+    )
+  )
+
   const trouble: ReadonlyArray<readonly [string, Script.Step]> = [
     ["an unknown status", Script.reply(200, { id: "t-1", status: "thinking" })],
     ["a 404 right after the submit", Script.reply(404, { success: false, error: "Task not found" })],
