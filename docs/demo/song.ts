@@ -19,8 +19,8 @@ const plainLine = (line: string) => (Terminal.isInteractive ? Effect.void : Term
 const noteOf = (attempt: Attempt.Attempt) => {
   const what = attempt.status ?? attempt.code ?? attempt.result
   return attempt.route === Task.Get.key
-    ? `a poll came back with ${what}: asking again later`
-    : `the submit came back with ${what}, ${attempt.outcome}: sending it again is safe`
+    ? `a poll got ${what}: asking again`
+    : `the submit got ${what}, ${attempt.outcome}`
 }
 
 export const make = Effect.gen(function* () {

@@ -83,9 +83,9 @@ export const withBar =
     if (!isInteractive) return effect
     const begun = Date.now()
     const draw = Effect.map(current, (drawing) => stdout.write(`\r\u001b[2K${bar(drawing, Date.now() - begun)}`))
-    return Effect.acquireUseRelease(
-      Effect.fork(Effect.repeat(draw, Schedule.spaced("100 millis"))),
-      () => effect,
-      (drawer) => drawer.interruptAsFork(drawer.id()).pipe(Effect.zipRight(draw), Effect.zipRight(print()))
+    return Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("100 millis"))).pipe(
+      Effect.zipRight(effect),
+      Effect.scoped,
+      Effect.ensuring(Effect.zipRight(draw, print()))
     )
   }

@@ -4,13 +4,17 @@
  *
  * @since 0.1.0
  */
+
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
 import { isSecretKey } from "@effect-cheapai/core/CheapAiConfig"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import { codeOf, onlyOnline } from "./internal/online.js"
 
 /**
  * @since 0.1.0
@@ -31,8 +35,6 @@ const refused = ConfigError.InvalidData(
     " or set `dangerouslyAllowApiKeyInBrowser: true` in a page that only you can open"
 )
 
-const codeOf = (): "offline" | "unknown" => (globalThis.navigator?.onLine === false ? "offline" : "unknown")
-
 const resolve = (baseUrl: string): string => {
   const page = globalThis.location?.href
   return URL.canParse(baseUrl, page) ? new URL(baseUrl, page).href : baseUrl
@@ -51,6 +53,7 @@ export const layer = (options: Options): Layer.Layer<CheapAi.CheapAi, ConfigErro
   }
   const service = CheapAi.make({ ...settings, baseUrl: resolve(options.baseUrl), credential: token })
   return Layer.scoped(CheapAi.CheapAi, service).pipe(
+    Layer.provide(Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, onlyOnline))),
     Layer.provide(CheapAi.layerFetchClient),
     Layer.provide(Layer.succeed(Transport.Transport, { evidence: "unknown", codeOf, headers: {} }))
   )

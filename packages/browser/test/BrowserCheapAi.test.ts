@@ -91,6 +91,47 @@ describe("what fetch can't know", () => {
     })
   )
 
+  const goOffline = () =>
+    Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true, writable: true })
+
+  const restoringNavigator = Effect.acquireRelease(
+    Effect.sync(() => Object.getOwnPropertyDescriptor(globalThis, "navigator")),
+    (before) =>
+      Effect.sync(() => {
+        if (before === undefined) Reflect.deleteProperty(globalThis, "navigator")
+        else Object.defineProperty(globalThis, "navigator", before)
+      })
+  )
+
+  it.scoped("a page that is offline sends nothing and says so", () =>
+    Effect.gen(function* () {
+      yield* restoringNavigator
+      goOffline()
+      const { provide, sent } = ownServer(json({ success: true, task_id: "t-1" }))
+      const error = yield* submit.pipe(
+        CheapAi.withRetryPolicy(RetryPolicy.none),
+        Effect.flip,
+        Effect.provide(BrowserCheapAi.layer({ baseUrl })),
+        provide
+      )
+      expect(error).toMatchObject({ code: "offline", outcome: "not-sent", isRetryable: true })
+      expect(sent).toEqual([])
+    })
+  )
+
+  it.scoped("a page that goes offline after the request left doesn't send it again", () =>
+    Effect.gen(function* () {
+      yield* restoringNavigator
+      const { provide, sent } = ownServer(() => {
+        goOffline()
+        return Promise.reject(new TypeError("Failed to fetch"))
+      })
+      const error = yield* submit.pipe(Effect.flip, Effect.provide(BrowserCheapAi.layer({ baseUrl })), provide)
+      expect(error).toMatchObject({ code: "unknown", outcome: "unknown", stopped: "once-unknown" })
+      expect(sent).toHaveLength(1)
+    })
+  )
+
   it.effect.each([302, 307])("a %s is not followed", (status) =>
     Effect.gen(function* () {
       const { provide, sent } = ownServer(() => new Response(null, { status, headers: { location: "/elsewhere" } }))

@@ -15,7 +15,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Attempt } from "./Attempt.js"
@@ -132,16 +132,21 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
       Effect.gen(function* () {
         const settings = yield* CallOptions
         const prepared = yield* prepare(baseUrl, route, input)
-        const timeouts = { ...options.timeouts, ...settings.timeouts }
-        const total = Duration.decode(timeouts.total ?? CheapAiConfig.defaults.totalTimeout)
+        const bound = (name: "attempt" | "total", otherwise: Duration.DurationInput) =>
+          Duration.decode(settings.timeouts[name] ?? options.timeouts?.[name] ?? otherwise)
+        const total = bound("total", CheapAiConfig.defaults.totalTimeout)
         const handlers = [...settings.onSubmitted, ...(options.onSubmitted === undefined ? [] : [options.onSubmitted])]
         const call = {
           client,
           adapter,
           route,
           request: HttpClientRequest.setHeaders(prepared.request, headers),
-          secrets: [...(credential === undefined ? [] : [credential]), ...stringsOf(prepared.wire)],
-          attemptTimeout: Duration.decode(timeouts.attempt ?? CheapAiConfig.defaults.attemptTimeout)
+          secrets: [
+            ...(credential === undefined ? [] : [credential]),
+            ...stringsOf(prepared.wire),
+            ...Redacted.value(settings.secrets)
+          ],
+          attemptTimeout: bound("attempt", CheapAiConfig.defaults.attemptTimeout)
         }
         return yield* retryLoop({
           replay: route.replay,
@@ -150,8 +155,8 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
           send: (position, timeLeft) => {
             const inFlight: InFlight = { replay: route.replay, evidence: adapter.evidence, abandoned: false }
             const request = attempt(call, inFlight, position).pipe(
-              Effect.tap(tap(settings.taps)),
-              Effect.tap(announce(route, handlers))
+              Effect.tap(announce(route, handlers)),
+              Effect.tap(tap(settings.taps))
             )
             const running =
               route.replay === "safe"
@@ -254,10 +259,17 @@ export const withRetryPolicy =
 export const withTimeouts =
   (timeouts: CheapAiConfig.Timeouts) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    amend((current) => ({ ...current, timeouts: { ...current.timeouts, ...timeouts } }))(effect)
+    amend((current) => ({
+      ...current,
+      timeouts: {
+        attempt: timeouts.attempt ?? current.timeouts.attempt,
+        total: timeouts.total ?? current.timeouts.total
+      }
+    }))(effect)
 
 /**
- * Shows every attempt of the calls inside the effect as it ends, on success too. The call waits for `f`.
+ * Shows every attempt of the calls inside the effect as it ends, on success too. The call waits for `f`. An attempt that
+ * the call's total time cut short is in the error's `attempts` alone.
  *
  * @since 0.1.0
  * @category combinators

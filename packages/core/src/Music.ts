@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CheapAi } from "./CheapAi.js"
 import type { CallError } from "./CheapAiError.js"
-import { optionalString } from "./internal/wire.js"
+import { optionalString, toNumber } from "./internal/wire.js"
 import * as Route from "./Route.js"
 import * as Task from "./Task.js"
 
@@ -40,7 +40,7 @@ export const Input = Schema.Struct({
     if (isBlank(input.idea) && isBlank(input.lyrics)) {
       return { path: ["idea"], message: "is needed when there are no lyrics" }
     }
-    return input.instrumental === true && !isBlank(input.lyrics)
+    return input.instrumental === true && (input.lyrics ?? "") !== ""
       ? { path: ["lyrics"], message: "must be left out of an instrumental" }
       : undefined
   })
@@ -52,10 +52,12 @@ export const Input = Schema.Struct({
 export type Input = typeof Input.Type
 
 const optionalMillis = Schema.optionalToOptional(Schema.Unknown, Schema.DurationFromSelf, {
-  decode: Option.filterMap((u) => {
-    const millis = Number(u)
-    return u !== null && Number.isFinite(millis) && millis >= 0 ? Option.some(Duration.millis(millis)) : Option.none()
-  }),
+  decode: (value) =>
+    value.pipe(
+      Option.flatMap(toNumber),
+      Option.filter((millis) => millis >= 0),
+      Option.map(Duration.millis)
+    ),
   encode: Option.map(Duration.toMillis)
 })
 

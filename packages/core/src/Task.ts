@@ -25,6 +25,8 @@ import {
   TaskFailedError,
   TaskTimeoutError
 } from "./CheapAiError.js"
+import { amend } from "./internal/callOptions.js"
+import { interruptibly } from "./internal/interruptibly.js"
 import { issuesOf, sentenceOf } from "./internal/issues.js"
 import { tidy } from "./internal/response.js"
 import { scrub, stringsOf } from "./internal/scrub.js"
@@ -219,8 +221,11 @@ const after = (polls: Polls, change: Partial<Polls>): Polls => ({
   ...change
 })
 
-const poll = (taskId: string) =>
-  CheapAi.execute(Get, { taskId }).pipe(
+const quotable = <A>(task: Task<A>) => task.input ?? Redacted.make([])
+
+const poll = <A>(task: Task<A>) =>
+  CheapAi.execute(Get, { taskId: task.id }).pipe(
+    amend((current) => ({ ...current, secrets: quotable(task) })),
     CheapAi.withRetryPolicy(RetryPolicy.none),
     CheapAi.withTimeouts({ attempt: CheapAiConfig.defaults.pollTimeout, total: CheapAiConfig.defaults.pollTimeout })
   )
@@ -243,10 +248,10 @@ const about = <A>(task: Task<A>) => ({ route: Get.key, replay: Get.replay, taskI
 
 const read = <A>(task: Task<A>, reply: TaskReply): Either.Either<Running | Done<A>, CallError | TaskError> => {
   const { creditCost, errorMessage, progress, status } = factsOf(reply)
-  const quoted = task.input === undefined ? [] : Redacted.value(task.input)
+  const quoted = Redacted.value(quotable(task))
   switch (phaseOf(status)) {
     case "running":
-      return Either.right({ _tag: "Running", taskId: task.id, status, progress })
+      return Either.right({ _tag: "Running", taskId: task.id, status: tidy(scrub(status, quoted)), progress })
     case "failed": {
       const message = tidy(scrub(errorMessage ?? "The task failed without a message.", quoted))
       return Either.left(new TaskFailedError({ ...about(task), message, task: toStored(task), creditCost }))
@@ -279,7 +284,7 @@ type Change<A> = readonly [Running | Done<A>, Polls]
 
 /** Polls until there is something new to tell. */
 const nextChange = <A>(task: Task<A>, polls: Polls): Effect.Effect<Change<A>, CallError | TaskError, CheapAi.CheapAi> =>
-  Effect.zipRight(waitBefore(polls), Effect.either(poll(task.id))).pipe(
+  Effect.zipRight(waitBefore(polls), Effect.either(poll(task))).pipe(
     Effect.flatMap((polled): Effect.Effect<Change<A>, CallError | TaskError, CheapAi.CheapAi> => {
       if (Either.isLeft(polled)) {
         const error = polled.left
@@ -313,7 +318,7 @@ const nextChangeBy = <A>(task: Task<A>, polls: Polls, deadline: Deadline) =>
           elapsed: deadline.total
         })
     })
-  )
+  ).pipe(interruptibly)
 
 interface Deadline {
   readonly begun: bigint

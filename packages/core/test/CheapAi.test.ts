@@ -5,6 +5,7 @@ import type { Attempt } from "@effect-cheapai/core/Attempt"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as Music from "@effect-cheapai/core/Music"
 import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
+import * as Route from "@effect-cheapai/core/Route"
 import type * as Task from "@effect-cheapai/core/Task"
 import * as Wire from "@effect-cheapai/simulator/Wire"
 import * as Script from "@effect-cheapai/testing/Script"
@@ -15,6 +16,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { created, inVirtualTime, sentAt, submit } from "./calls.js"
 
@@ -65,6 +67,19 @@ describe("time", () => {
   )
 })
 
+describe("withTimeouts", () => {
+  it.effect("leaves alone what it doesn't name", () =>
+    Effect.gen(function* () {
+      const error = yield* submit.pipe(
+        CheapAi.withTimeouts({ attempt: undefined, total: "1 hour" }),
+        Effect.flip,
+        inVirtualTime
+      )
+      expect(error).toMatchObject({ phase: "attempt", elapsed: Duration.seconds(5) })
+    }).pipe(Effect.provide(Script.layer([Script.never()], { timeouts: { attempt: "5 seconds" } })))
+  )
+})
+
 describe("tapAttempt", () => {
   it.effect("shows each attempt, the last one and success included", () =>
     Effect.gen(function* () {
@@ -109,6 +124,19 @@ describe("no paid task is lost", () => {
         CheapAi.onSubmitted(save)
       )
       expect(seenByCaller).toEqual(["t-1", "t-1"])
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
+  )
+
+  it.effect("a function given to tapAttempt that never ends does not stand in the way", () =>
+    Effect.gen(function* () {
+      const { ids, save } = yield* saved
+      yield* submit.pipe(
+        CheapAi.tapAttempt(() => Effect.never),
+        CheapAi.onSubmitted(save),
+        Effect.flip,
+        inVirtualTime
+      )
+      expect(yield* ids).toEqual(["t-1"])
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
   )
 
@@ -232,6 +260,24 @@ describe("what goes out", () => {
 })
 
 describe("layerFetch", () => {
+  it.effect("a reply without any body counts as an empty one", () =>
+    Effect.gen(function* () {
+      const Remove = Route.make({
+        method: "DELETE",
+        path: "/v1m/voice/clone/{id}",
+        replay: "safe",
+        input: Schema.Struct({ id: Schema.String }),
+        output: Schema.Struct({ success: Schema.optional(Schema.Boolean) })
+      })
+      const fetch = () => Promise.resolve(new Response(null, { status: 204 }))
+      const removed = yield* CheapAi.execute(Remove, { id: "v" }).pipe(
+        Effect.provide(CheapAi.layerFetch({ apiKey: Redacted.make("sk_test_valid") })),
+        Effect.provideService(FetchHttpClient.Fetch, fetch)
+      )
+      expect(removed).toEqual({})
+    })
+  )
+
   it.effect("works over any fetch, follows no redirect, and claims to know nothing of what left", () =>
     Effect.gen(function* () {
       const sent: Array<RequestInit | undefined> = []

@@ -2,13 +2,14 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Account from "@effect-cheapai/core/Account"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
+import * as Music from "@effect-cheapai/core/Music"
 import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Script from "@effect-cheapai/testing/Script"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import { created, inVirtualTime, sentAt, submit } from "./calls.js"
+import { created, idea, inVirtualTime, sentAt, submit } from "./calls.js"
 
 const overloaded = Script.reply(503, { success: false, error: "Overloaded" })
 const failed = Script.reply(500, { success: false, error: "It broke" })
@@ -38,11 +39,11 @@ describe("standard", () => {
   it.effect("on a 503 makes 3 requests after exact, seeded, fully jittered delays", () =>
     Effect.gen(function* () {
       const random = Random.make("seed")
-      const first = Math.ceil(1000 * (yield* Effect.withRandom(Random.next, random)))
+      const draw = Effect.withRandom(Random.next, random)
+      const first = Math.ceil(1000 * (yield* draw))
+      const second = Math.ceil(2000 * (yield* draw))
       const { at, error } = yield* run(submit, [overloaded], RetryPolicy.standard)
-      expect(at).toHaveLength(3)
-      expect(at[1]).toBe(first)
-      expect((at[2] ?? 0) - first).toBeLessThanOrEqual(2000)
+      expect(at).toEqual([0, first, first + second])
       expect(at).toEqual((yield* run(submit, [overloaded], RetryPolicy.standard)).at)
       expect(error).toMatchObject({ _tag: "ServiceUnavailableError", stopped: "tries-used", message: "Overloaded" })
       expect(error?.attempts.map(({ number, waitedFor }) => [number, waitedFor])).toEqual([
@@ -82,6 +83,33 @@ describe("standard", () => {
       expect(end._tag).toBe("Right")
       expect(at[1]).toBeGreaterThanOrEqual(7000)
       expect(at[1]).toBeLessThanOrEqual(8000)
+    })
+  )
+
+  it.effect.each([
+    [60, [0, 60_000]],
+    [61, [0]]
+  ] as const)("a Retry-After of %s seconds is at the ceiling, or past it", ([seconds, expected]) =>
+    Effect.gen(function* () {
+      const busy = Script.reply(503, "busy", { headers: { "retry-after": String(seconds) } })
+      expect((yield* run(submit, [busy, Script.reply(200, created)], RetryPolicy.standard)).at).toEqual(expected)
+    })
+  )
+
+  it.effect("the service's words decide, not the caller's own that it quotes", () =>
+    Effect.gen(function* () {
+      const quoting = Script.reply(429, { success: false, error: `Too many requests for '${idea} on a daily budget'` })
+      const daily = Music.generate({ model: "music-2.5", idea: `${idea} on a daily budget` })
+      const { at, error } = yield* run(daily, [quoting], RetryPolicy.standard)
+      expect(at).toHaveLength(3)
+      expect(error).toMatchObject({ reason: "pace", message: "Too many requests for '…'" })
+    })
+  )
+
+  it.effect("a kind such as daily_spend_limit is read as words", () =>
+    Effect.gen(function* () {
+      const capped = Script.reply(429, { error: { message: "Limit reached", type: "daily_spend_limit" } })
+      expect((yield* run(submit, [capped], RetryPolicy.standard)).error).toMatchObject({ reason: "daily-limit" })
     })
   )
 

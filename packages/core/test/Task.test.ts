@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Music from "@effect-cheapai/core/Music"
 import * as Task from "@effect-cheapai/core/Task"
 import * as Script from "@effect-cheapai/testing/Script"
@@ -158,6 +159,27 @@ describe("await", () => {
         ])
       )
     )
+  )
+
+  it.effect.each([{ toString: 1, valueOf: 1 }, "", [], true, -1, null])("a length of %j is left out", (duration) =>
+    Effect.gen(function* () {
+      const { tracks } = yield* inVirtualTime(song)
+      expect(tracks[0].duration).toBeUndefined()
+    }).pipe(
+      Effect.provide(
+        Script.layer([
+          Script.reply(200, created),
+          Script.reply(200, { ...done, metadata: { music_result: { data: [{ ...track, duration }] } } })
+        ])
+      )
+    )
+  )
+
+  it.effect("an error after the submit is explained as one about a paid task", () =>
+    Effect.gen(function* () {
+      const error = yield* inVirtualTime(Effect.flip(song))
+      expect(CheapAiError.explain(error)).toContain("The task t-1 is paid for; fetching it again costs nothing.")
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created), doing(40)])))
   )
 
   it.effect("a finished task with an unreadable result keeps its id", () =>

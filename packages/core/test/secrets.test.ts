@@ -20,7 +20,12 @@ import { inVirtualTime } from "./calls.js"
 
 const key = "sk_planted_key_0123456789"
 const prompt = 'a "planted" prompt\nabout my neighbour’s garden, and more of it that goes on for a while'
-const query = "planted-query-value"
+const query = "planted query & välue"
+const html = (text: string) =>
+  text.replace(
+    /[&<>"']/g,
+    (sign) => ({ "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "'": "&#39;" })[sign] ?? sign
+  )
 const planted = [
   key,
   prompt,
@@ -28,7 +33,10 @@ const planted = [
   encodeURIComponent(prompt),
   query,
   "neighbour",
-  "garden"
+  "garden",
+  "planted query",
+  "planted+query",
+  "planted%20query"
 ]
 
 const Echo = Route.make({
@@ -48,12 +56,14 @@ const replies: ReadonlyArray<readonly [string, Script.Step]> = [
       [`${status} structured`, Script.reply(status, { error: { message: quoting(prompt), type: quoting(prompt) } })],
       [`${status} page`, Script.reply(status, `<html><title>${quoting(prompt)}</title></html>`)],
       [`${status} text`, Script.reply(status, quoting(encodeURIComponent(prompt)))],
+      [`${status} address`, Script.reply(status, `No ${new URLSearchParams({ format: query })} here`)],
+      [`${status} escaped page`, Script.reply(status, `<title>${html(quoting(prompt))}</title>`)],
       [`${status} truncated quote`, Script.reply(status, { success: false, error: quoting(prompt.slice(0, 50)) })]
     ]
   ),
   ["200 unsuccessful", Script.reply(200, { success: false, message: quoting(prompt) })],
   ["200 wrong shape", Script.reply(200, { ok: quoting(prompt) })],
-  ["headers", Script.reply(400, "no", { headers: { "x-request-id": key, "retry-after": query } })],
+  ["headers", Script.reply(400, "no", { headers: { "x-request-id": key, "retry-after": "soon" } })],
   ["reset", Script.fails("reset")],
   ["timeout", Script.never()]
 ]
@@ -136,6 +146,23 @@ describe("a key, a prompt and a query value appear nowhere", () => {
       const { [query]: _, ...typed } = bad
       const said = yield* everythingSaid(Music.generate(typed), Script.never())
       for (const secret of planted) expect(said).not.toContain(secret)
+    })
+  )
+
+  it.effect.each([
+    ["a refused poll", Script.reply(403, { success: false, error: `Not allowed: ${prompt}` })],
+    ["a status", Script.reply(200, { status: prompt })],
+    ["a broken result", Script.reply(200, { status: "done", metadata: prompt })]
+  ] as const)("%s that quotes the input", ([, step]) =>
+    Effect.gen(function* () {
+      const error = yield* Task.submit(Music.Generate, { model: "music-2.5", idea: prompt }).pipe(
+        Effect.flatMap((task) => Task.await(task)),
+        Effect.flip,
+        inVirtualTime,
+        Effect.provide(Script.layer([Script.reply(200, { success: true, task_id: "t-1" }), step]))
+      )
+      const body = "body" in error && error.body !== undefined ? Redacted.value(error.body) : ""
+      for (const secret of planted) expect(inspect(error, { depth: 10 }) + body).not.toContain(secret)
     })
   )
 

@@ -7,6 +7,8 @@
 
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as Duration from "effect/Duration"
@@ -15,6 +17,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { Agent, type Dispatcher } from "undici"
 import { codeOf } from "./internal/codeOf.js"
+import * as Connecting from "./internal/connecting.js"
 import { reportStart } from "./internal/reportStart.js"
 
 /**
@@ -28,22 +31,41 @@ export interface Options {
 
 const defaultConnectTimeout = "10 seconds"
 
-const agent = (options: Options, pipelining: 0 | 1): Effect.Effect<Dispatcher, never, Scope.Scope> =>
+interface Connections {
+  readonly agent: Dispatcher
+  readonly connecting: Connecting.Connecting
+}
+
+const connections = (options: Options, pipelining: 0 | 1): Effect.Effect<Connections, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const timeout = Duration.toMillis(options.connectTimeout ?? defaultConnectTimeout)
-      return new Agent({ connect: { timeout }, pipelining })
+      const connecting = Connecting.make({
+        timeout: Duration.toMillis(options.connectTimeout ?? defaultConnectTimeout)
+      })
+      return { agent: new Agent({ connect: connecting.connect, pipelining }), connecting }
     }),
-    (agent) => Effect.promise(() => agent.destroy())
+    ({ agent, connecting }) =>
+      Effect.promise(() => {
+        connecting.giveUpAll()
+        return agent.destroy()
+      })
+  )
+
+const send = (
+  { agent, connecting }: Connections,
+  inFlight: Transport.InFlight,
+  request: HttpClientRequest
+): Effect.Effect<HttpClientResponse, HttpClientError> =>
+  Effect.onInterrupt(
+    NodeHttpClient.makeUndici(agent.compose(connecting.remember(inFlight), reportStart(inFlight))).execute(request),
+    () => Effect.sync(() => connecting.giveUp(inFlight))
   )
 
 const make = (options: Options): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
-  Effect.map(Effect.all({ safe: agent(options, 1), once: agent(options, 0) }), (agents) =>
+  Effect.map(Effect.all({ safe: connections(options, 1), once: connections(options, 0) }), (of) =>
     HttpClient.makeWith<HttpClientError, never, HttpClientError, never>(
       Effect.flatMap((request) =>
-        Effect.flatMap(Transport.CurrentRequest, (inFlight) =>
-          NodeHttpClient.makeUndici(agents[inFlight.replay].compose(reportStart(inFlight))).execute(request)
-        )
+        Effect.flatMap(Transport.CurrentRequest, (inFlight) => send(of[inFlight.replay], inFlight, request))
       ),
       Effect.succeed
     )

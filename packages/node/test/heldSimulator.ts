@@ -5,6 +5,7 @@ import * as Wire from "@effect-cheapai/simulator/Wire"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
+import * as Record from "effect/Record"
 import type * as Scope from "effect/Scope"
 import * as RawServer from "./rawServer.js"
 
@@ -21,13 +22,8 @@ const receive = (message: IncomingMessage): Effect.Effect<Wire.WireRequest> =>
   Effect.promise(async () => {
     const chunks: Array<Uint8Array> = []
     for await (const chunk of message) chunks.push(chunk)
-    const { authorization = "" } = message.headers
-    return {
-      method: message.method ?? "",
-      target: message.url ?? "",
-      headers: { authorization },
-      body: Wire.join(chunks)
-    }
+    const { headers, method = "", url: target = "" } = message
+    return { method, target, headers: Record.map(headers, String), body: Wire.join(chunks) }
   })
 
 const write = (response: ServerResponse, { chunks, head }: Wire.WireReply): void => {

@@ -7,7 +7,7 @@
 
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
-import type { Evidence, TransportCode } from "@effect-cheapai/core/Attempt"
+import { type Evidence, TransportCode } from "@effect-cheapai/core/Attempt"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
 import * as Transport from "@effect-cheapai/core/Transport"
@@ -22,6 +22,7 @@ import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
 
 /**
  * What one request meets.
@@ -72,13 +73,16 @@ export const reply = (
  */
 export const wire = (wireReply: Wire.WireReply, when?: When): Step => step(wireReply, when)
 
+const beforeSending: ReadonlySet<TransportCode> = new Set(["dns", "refused", "connect-timeout", "tls", "offline"])
+
 /**
- * No reply: the transport fails.
+ * No reply: the transport fails. Failures to connect prove by default that nothing left.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const fails = (code: TransportCode, when?: When): Step => step({ code }, when)
+export const fails = (code: TransportCode, when: When = {}): Step =>
+  step({ code }, { evidence: beforeSending.has(code) ? "not-started" : "started", ...when })
 
 /**
  * Nothing ever comes back.
@@ -146,19 +150,7 @@ const scripted = (steps: ReadonlyArray<Step>, sent: Ref.Ref<ReadonlyArray<Sent>>
     Effect.succeed
   )
 
-const codes: ReadonlySet<unknown> = new Set<TransportCode>([
-  "dns",
-  "refused",
-  "connect-timeout",
-  "tls",
-  "reset",
-  "closed",
-  "protocol",
-  "offline",
-  "body"
-])
-
-const isCode = (u: unknown): u is TransportCode => codes.has(u)
+const isCode = Schema.is(TransportCode)
 
 const codeOf = (cause: unknown): TransportCode => {
   if (Predicate.hasProperty(cause, "code") && isCode(cause.code)) return cause.code

@@ -103,7 +103,9 @@ export const layer = (...handlers: ReadonlyArray<Handler>): Layer.Layer<CheapAi.
       execute: (route, input) =>
         CheapAi.validate(route, input).pipe(
           Effect.zipRight(answer(route, input)),
-          Effect.flatMap((reply) => Effect.orDie(Schema.decodeUnknown(route.output)(reply)))
+          Effect.flatMap((reply) => Effect.orDie(Schema.decodeUnknown(route.output)(reply))),
+          // A handler need not say of which route its error is.
+          Effect.mapError((error) => Object.assign(error, { route: route.key, replay: route.replay }))
         )
     }
   })

@@ -82,6 +82,18 @@ describe("a route with a handler", () => {
   )
 })
 
+describe("a handler's error", () => {
+  it.effect("is filled in with its route, so that isRetryable says what it will say in production", () =>
+    Effect.gen(function* () {
+      const layer = TestCheapAi.layer(
+        TestCheapAi.on(Account.Credits, () => Effect.fail(new CheapAiError.InternalError({ message: "broke" })))
+      )
+      const error = yield* Account.credits.pipe(Effect.flip, Effect.provide(layer))
+      expect(error).toMatchObject({ route: "GET /v1/credits", replay: "safe", isRetryable: true })
+    })
+  )
+})
+
 describe("a route without a handler", () => {
   it.effect("dies with the route's name", () =>
     Effect.gen(function* () {

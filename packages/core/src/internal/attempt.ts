@@ -14,6 +14,7 @@ import type { Route } from "../Route.js"
 import { type Adapter, CurrentRequest, type InFlight } from "../Transport.js"
 import { readBody } from "./body.js"
 import { parseJson } from "./errorBody.js"
+import { interruptibly } from "./interruptibly.js"
 import { decodeReply, requestIdOf } from "./response.js"
 
 /** Everything about a call that its attempts share. */
@@ -38,9 +39,9 @@ export interface Attempted<A> {
   readonly record: Attempt
 }
 
-const neverLeft: ReadonlySet<TransportCode> = new Set(["dns", "refused", "connect-timeout", "tls", "offline"])
+const neverLeft: ReadonlySet<TransportCode> = new Set(["dns", "refused", "connect-timeout", "tls"])
 
-/** Evidence decides; the name of a failure counts only where there is none. */
+/** Evidence decides; the name of a failure counts only where there is none. To be offline now says nothing of before. */
 export const outcomeWithoutReply = (inFlight: InFlight, code?: TransportCode): Outcome =>
   inFlight.evidence === "not-started" || (inFlight.evidence === "unknown" && code !== undefined && neverLeft.has(code))
     ? "not-sent"
@@ -144,12 +145,12 @@ export const attempt = <I, A>(
 ): Effect.Effect<Attempted<A>> => {
   let reply: HttpClientResponse | undefined
   const exchange = call.client.execute(call.request).pipe(
-    Effect.catchAllDefect(Effect.fail),
     Effect.mapError((error) => transportError(call, inFlight, call.adapter.codeOf(causeOf(error)))),
     Effect.tap((response) => {
       reply = response
     }),
     Effect.flatMap((response) => decode(call, inFlight, response)),
+    Effect.catchAllDefect(() => Effect.fail(transportError(call, inFlight, "unknown"))),
     Effect.timeoutFail({
       duration: call.attemptTimeout,
       onTimeout: () => timeoutError(call, inFlight, "attempt", call.attemptTimeout)
@@ -183,4 +184,4 @@ export const within = <I, A>(
         return attempted(of.call, of.inFlight, of.position, { startedAt, took: timeLeft }, { result })
       }
     })
-  )
+  ).pipe(interruptibly)

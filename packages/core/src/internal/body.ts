@@ -35,7 +35,8 @@ export const readBody = (response: HttpClientResponse): Effect.Effect<Body> => {
     Stream.runForEachWhile((chunk) => Effect.sync(() => take(chunk))),
     Effect.match({
       onSuccess: (): Body["end"] => (read > bounds.read ? "too-long" : "complete"),
-      onFailure: (cause): Body["end"] => ({ cause })
+      // Over fetch a reply without a body has no stream at all.
+      onFailure: (cause): Body["end"] => (cause.reason === "EmptyBody" ? "complete" : { cause })
     })
   )
   const bounded =

@@ -1,6 +1,7 @@
 /** What a caller set for the calls inside an effect; the combinators of `CheapAi` write it, the engine reads it. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import type { Attempt } from "../Attempt.js"
 import type { Timeouts } from "../CheapAiConfig.js"
 import type { AnyPolicy } from "../RetryPolicy.js"
@@ -9,12 +10,14 @@ import type { StoredTask } from "./storedTask.js"
 export interface CallSettings {
   readonly retry?: AnyPolicy
   readonly timeouts: Timeouts
+  /** What replies must not be quoted with, besides the call's own input. */
+  readonly secrets: Redacted.Redacted<ReadonlyArray<string>>
   readonly taps: ReadonlyArray<(attempt: Attempt) => Effect.Effect<unknown>>
   readonly onSubmitted: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>
 }
 
 export class CallOptions extends Context.Reference<CallOptions>()("@effect-cheapai/core/CallOptions", {
-  defaultValue: (): CallSettings => ({ timeouts: {}, taps: [], onSubmitted: [] })
+  defaultValue: (): CallSettings => ({ timeouts: {}, secrets: Redacted.make([]), taps: [], onSubmitted: [] })
 }) {}
 
 export const amend =

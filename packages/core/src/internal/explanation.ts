@@ -13,9 +13,16 @@ interface Told {
   readonly attempts: ReadonlyArray<Attempt>
   readonly stopped?: Stopped | undefined
   readonly taskId?: string | undefined
+  readonly creditCost?: number | undefined
 }
 
 const credits = (error: Told): string => {
+  if (error._tag === "TaskFailedError") {
+    return error.creditCost === undefined
+      ? "Whether the failed task was charged is not known. Compare the balance."
+      : `The failed task cost ${error.creditCost} credits.`
+  }
+  if (error.taskId !== undefined) return `The task ${error.taskId} is paid for; fetching it again costs nothing.`
   if (error.replay === "safe") return "The call was a read, so it cost no credits."
   switch (error.outcome) {
     case "not-sent":
@@ -50,7 +57,6 @@ export const explain = (error: Told): string =>
   [
     `${error._tag}${error.route === "" ? "" : ` on ${error.route}`}: ${error.message}`,
     credits(error),
-    error.taskId === undefined ? "" : `The task is ${error.taskId}; it can be fetched again.`,
     tried(error.attempts),
     error.stopped === undefined ? "" : why[error.stopped],
     error.remedy

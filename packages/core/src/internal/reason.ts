@@ -2,7 +2,7 @@
 
 const has = (...words: ReadonlyArray<string>) => {
   const pattern = new RegExp(`\\b(?:${words.join("|")})\\b`, "i")
-  return (text: string) => pattern.test(text)
+  return (text: string) => pattern.test(text.replace(/[_-]/g, " "))
 }
 
 const daily = has("daily", "per day", "spend", "spending", "budget")

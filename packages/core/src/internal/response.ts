@@ -58,7 +58,7 @@ const describe = <A>(reply: WireReply, context: Context<A>) => {
         ? said
         : clean(`${who} answered ${reply.status}: ${said}`)
   return {
-    text: body.text,
+    text: scrub(body.text, context.secrets),
     code: body.code,
     shared: {
       route: context.route.key,

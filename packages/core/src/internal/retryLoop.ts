@@ -69,7 +69,7 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
         const [next, , decision] = yield* schedule.step(now, error, state)
         if (ScheduleDecision.isDone(decision)) {
           if (yield* FiberRef.get(retryAfterTooLong)) return yield* giveUp(error, "retry-after-too-long")
-          return yield* giveUp(error, error.isTransient ? "tries-used" : "not-transient")
+          return yield* giveUp(error, error.isTransient || number > 1 ? "tries-used" : "not-transient")
         }
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
         if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")

@@ -10,22 +10,40 @@ export const stringsOf = (value: unknown): ReadonlyArray<string> => {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : []
 }
 
-/** A reply quotes an input as it is, inside JSON, or inside an address. */
-const spellings = (secret: string): ReadonlyArray<string> => [
-  ...new Set([
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\uFFFD"))
-  ])
-]
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+}
+
+/** A reply quotes an input as it is, inside JSON (with or without ASCII escapes), an address, a form or a page. */
+const spellings = (secret: string): ReadonlyArray<string> => {
+  const wellFormed = secret.replace(/\p{Surrogate}/gu, "\uFFFD")
+  const json = JSON.stringify(secret).slice(1, -1)
+  const ascii = json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+  const html = secret.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign)
+  const form = new URLSearchParams([["", wellFormed]]).toString().slice(1)
+  return [
+    ...new Set([secret, json, ascii, html, html.replaceAll("&#39;", "&#x27;"), encodeURIComponent(wellFormed), form])
+  ]
+}
 
 /** Marks whole secrets, and any run of a longer one: services like to quote the beginning of a prompt. */
 const mark = (text: string, secret: string, hidden: Uint8Array): void => {
   const length = Math.min(secret.length, shortestRun)
-  const runs = new Set<string>()
-  for (let at = 0; at + length <= secret.length; at++) runs.add(secret.slice(at, at + length))
+  const places = new Map<string, Array<number>>()
   for (let at = 0; at + length <= text.length; at++) {
-    if (runs.has(text.slice(at, at + length))) hidden.fill(1, at, at + length)
+    const run = text.slice(at, at + length)
+    const seen = places.get(run)
+    if (seen === undefined) places.set(run, [at])
+    else seen.push(at)
+  }
+  for (let at = 0; places.size > 0 && at + length <= secret.length; at++) {
+    const run = secret.slice(at, at + length)
+    for (const place of places.get(run) ?? []) hidden.fill(1, place, place + length)
+    places.delete(run)
   }
 }
 

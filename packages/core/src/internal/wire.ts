@@ -7,7 +7,7 @@ export const Numeric = Schema.Union(Schema.JsonNumber, Schema.NumberFromString.p
   description: "a number"
 })
 
-const toNumber = (u: unknown): Option.Option<number> => {
+export const toNumber = (u: unknown): Option.Option<number> => {
   const value = typeof u === "string" && u.trim() !== "" ? Number(u) : u
   return typeof value === "number" && Number.isFinite(value) ? Option.some(value) : Option.none()
 }

@@ -1,0 +1,117 @@
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import * as Documents from "./documents.js"
+
+const pages = [
+  "README.md",
+  ...readdirSync(join(Documents.root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`)
+].map(Documents.read)
+
+describe.each(pages)("$path", (page) => {
+  it("links only to files that exist", () => {
+    expect(Documents.deadLinks(page)).toEqual([])
+  })
+
+  it("names only tests that exist, each with its title", () => {
+    expect(Documents.missingTests(page)).toEqual([])
+    expect(Documents.untitledTests(page)).toEqual([])
+  })
+
+  it("shows only code of the programs it links to", () => {
+    expect(Documents.foreignSnippets(page)).toEqual([])
+  })
+})
+
+describe("README.md", () => {
+  const readme = Documents.read("README.md")
+
+  it("has at most 150 lines", () => {
+    expect(readme.text.trimEnd().split("\n").length).toBeLessThanOrEqual(150)
+  })
+
+  it("shows the first program whole", () => {
+    expect(Documents.snippets(readme)).toContain(Documents.read("docs/examples/first-program.ts").text)
+  })
+})
+
+describe("docs/error-handling.md", () => {
+  const page = Documents.read("docs/error-handling.md")
+
+  it("has the headings of the service's page, in its order", () => {
+    expect(Documents.headings(page)).toEqual([
+      "Error handling",
+      "Error response format",
+      "HTTP status codes",
+      "400 Bad Request",
+      "401 Unauthorized",
+      "402 Insufficient Balance",
+      "403 Forbidden",
+      "429 Rate Limited",
+      "500 Internal Error",
+      "502 Processing Error",
+      "503 Service Unavailable",
+      "Retry strategy",
+      "Node.js",
+      "Browser",
+      "Common mistakes",
+      "1. `Authorization: sk-key` in place of `Authorization: Bearer sk-key`",
+      "2. Polling the wrong task endpoint after creation",
+      "3. Assuming that every generation route is synchronous",
+      "4. Using an expired key, or one that already hit its daily spend cap",
+      "5. Sending route-specific fields to the wrong route family",
+      "Where we differ from the page, and why"
+    ])
+  })
+
+  const proven = Documents.sections(page)
+    .map((section) => ({ title: section.slice(0, section.indexOf("\n")), section }))
+    .filter(({ title }) => title !== "## Retry strategy" && title !== "## Common mistakes")
+
+  it.each(proven)("$title names its test and its program", ({ section, title }) => {
+    expect(Documents.namedTests({ path: page.path, text: section })).not.toEqual([])
+    const sharesAProgram = title === "## HTTP status codes" || /^### \d\. /.test(title)
+    if (!sharesAProgram) expect(section).toMatch(/- Program: \[examples\/[\w-]+\.ts\]/)
+  })
+
+  it("links to every program but the first", () => {
+    const programs = readdirSync(join(Documents.root, "docs/examples")).map((name) => `docs/examples/${name}`)
+    const first = "docs/examples/first-program.ts"
+    expect(new Set(Documents.links(page).filter((path) => path.startsWith("docs/examples/")))).toEqual(
+      new Set(programs.filter((program) => program !== first))
+    )
+  })
+})
+
+describe("the checks themselves", () => {
+  const page = (text: string): Documents.Page => ({ path: "docs/made-up.md", text })
+  const file = "packages/core/test/RetryPolicy.test.ts"
+
+  it("find a link to a file that does not exist", () => {
+    expect(Documents.deadLinks(page("[here](demo/main.ts) [there](demo/gone.ts) [web](https://example.com)"))).toEqual([
+      "docs/demo/gone.ts"
+    ])
+  })
+
+  it("find a test that does not exist, and one without a title", () => {
+    const text = `\`${file}\` › "makes one request", \`${file}\` › "never was", \`gone.test.ts\` › "x", \`${file}\``
+    expect(Documents.missingTests(page(text)).map(({ title }) => title)).toEqual(["never was", "x"])
+    expect(Documents.untitledTests(page(text))).toEqual([file])
+  })
+
+  it("take a title for one only where a test begins", () => {
+    expect(Documents.hasTitle('it.effect.each([1, 2])("%s: a (b)", run)', "%s: a (b)")).toBe(true)
+    expect(Documents.hasTitle('describe("a", run)', "a")).toBe(false)
+    expect(Documents.hasTitle('it("longer a", () => run("a"))', "a")).toBe(false)
+  })
+
+  it("find code that differs from its program", () => {
+    const link = "[program](examples/refused.ts)"
+    const shown = Documents.read("docs/examples/refused.ts").text.split("\n").slice(0, 3).join("\n")
+    expect(Documents.foreignSnippets(page(`${link}\n\`\`\`ts\n${shown}\n\`\`\``))).toEqual([])
+    expect(Documents.foreignSnippets(page(`${link}\n\`\`\`ts\n${shown} \n\`\`\``))).toHaveLength(1)
+    expect(Documents.foreignSnippets(page(`\`\`\`ts\n${shown}\n\`\`\``))).toHaveLength(1)
+  })
+})
