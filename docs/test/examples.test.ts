@@ -78,7 +78,7 @@ describe("docs/examples", () => {
     expect(Object.keys(expected)).toEqual(readdirSync(join(root, "docs/examples")).sort())
   })
 
-  it.concurrent.each(Object.entries(expected))("%s", { timeout: 20_000 }, async (name, parts) => {
+  it.concurrent.each(Object.entries(expected))("%s", { timeout: 90_000 }, async (name, parts) => {
     const ended = await Child.run(`examples/${name}`)
     expect({ code: ended.code, stderr: ended.stderr }, ended.stdout).toEqual({ code: 0, stderr: "" })
     expect(places(ended.stdout, parts), ended.stdout).not.toContain(-1)

@@ -53,9 +53,11 @@ const why: Record<Stopped, string> = {
   "tries-used": "It stopped because the retry policy allows no further try."
 }
 
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
+
 export const explain = (error: Told): string =>
   [
-    `${error._tag}${error.route === "" ? "" : ` on ${error.route}`}: ${error.message}`,
+    `${error._tag}${error.route === "" ? "" : ` on ${error.route}`}: ${sentence(error.message)}`,
     credits(error),
     tried(error.attempts),
     error.stopped === undefined ? "" : why[error.stopped],

@@ -31,7 +31,10 @@ export const worstOutcome = (outcomes: ReadonlyArray<Outcome>): Outcome =>
 const isResend = (policy: AnyPolicy) => "_tag" in policy && policy._tag === "ResendUnknown"
 
 const waitedForRetryAfter = (error: CallError, wait: Duration.Duration): boolean =>
-  "retryAfter" in error && error.retryAfter !== undefined && Duration.greaterThanOrEqualTo(wait, error.retryAfter)
+  "retryAfter" in error &&
+  error.retryAfter !== undefined &&
+  Duration.greaterThan(error.retryAfter, Duration.zero) &&
+  Duration.greaterThanOrEqualTo(wait, error.retryAfter)
 
 export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
   Effect.flatMap(Clock.currentTimeNanos, (begun) => {
