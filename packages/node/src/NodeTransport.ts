@@ -18,6 +18,7 @@ import type * as Scope from "effect/Scope"
 import { Agent, type Dispatcher } from "undici"
 import { codeOf } from "./internal/codeOf.js"
 import * as Connecting from "./internal/connecting.js"
+import { inflate } from "./internal/inflate.js"
 import { reportStart } from "./internal/reportStart.js"
 
 /**
@@ -59,7 +60,7 @@ const send = (
   Effect.onInterrupt(
     NodeHttpClient.makeUndici(agent.compose(connecting.remember(inFlight), reportStart(inFlight))).execute(request),
     () => Effect.sync(() => connecting.giveUp(inFlight))
-  )
+  ).pipe(Effect.map(inflate))
 
 const make = (options: Options): Effect.Effect<HttpClient.HttpClient, never, Scope.Scope> =>
   Effect.map(Effect.all({ safe: connections(options, 1), once: connections(options, 0) }), (of) =>
@@ -80,7 +81,6 @@ const make = (options: Options): Effect.Effect<HttpClient.HttpClient, never, Sco
 export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient | Transport.Transport> =>
   Layer.merge(
     Layer.scoped(HttpClient.HttpClient, make(options)),
-    // undici does not inflate, so a plain body is asked for.
     Layer.succeed(Transport.Transport, {
       evidence: "not-started",
       codeOf,
