@@ -68,7 +68,7 @@ describe("a request's headers", () => {
     })
   )
 
-  it.scopedLive("announce a submit's JSON with its length, in one piece", () =>
+  it.scopedLive("announce a submit's JSON with its length", () =>
     Effect.gen(function* () {
       const { requests } = yield* sent()
       const submit = requests[0]
