@@ -68,7 +68,7 @@ export type TransportCode = typeof TransportCode.Type
  * - `not-transient`: the failure would only repeat itself
  * - `once-unknown`: the request must not happen twice, and it may have happened
  * - `budget-empty`: the client's retry budget was used up
- * - `deadline`: the wait would have outlasted the call's total time
+ * - `deadline`: the call's total time was over, or too short for the next wait
  * - `retry-after-too-long`: the service asked for a longer wait than the policy's ceiling
  * - `tries-used`: the policy allowed no further try
  *

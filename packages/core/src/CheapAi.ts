@@ -128,7 +128,7 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
     const adapter = yield* Transport
     const headers = headersOf(credential, adapter.headers)
 
-    const call = <I, A>(route: Route<I, A>, input: I) =>
+    const send = <I, A>(route: Route<I, A>, input: I) =>
       Effect.gen(function* () {
         const settings = yield* CallOptions
         const prepared = yield* prepare(baseUrl, route, input)
@@ -174,7 +174,7 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
         })
       )
 
-    return { execute: call }
+    return { execute: send }
   })
 
 const spanOf = (error: CallError) => ({

@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type Outcome, TransportCode } from "./Attempt.js"
@@ -474,6 +474,24 @@ export const isAccount = (u: unknown): boolean =>
  * @category guards
  */
 export const isServerFault = (u: unknown): boolean => is(u) && "status" in u && u.status >= 500
+
+/**
+ * The wait that a reply asked for; zero when it asked for none.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const retryAfterOf = (error: CheapAiError): Duration.Duration =>
+  "retryAfter" in error && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
+
+/**
+ * Whether a number reads as the status of a failure.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isErrorStatus = (u: unknown): u is number =>
+  typeof u === "number" && Number.isInteger(u) && u >= 400 && u <= 599
 
 const transientStatuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529])
 const isTransientStatus = (status: number): boolean => transientStatuses.has(status)

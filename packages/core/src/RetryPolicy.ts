@@ -10,7 +10,7 @@ import * as FiberRef from "effect/FiberRef"
 import { globalValue } from "effect/GlobalValue"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
-import { type CheapAiError, isStatus, isTransient } from "./CheapAiError.js"
+import { type CheapAiError, isStatus, isTransient, retryAfterOf } from "./CheapAiError.js"
 
 /**
  * @since 0.1.0
@@ -61,9 +61,6 @@ export const fullJitter: <Out, In, R>(self: Schedule.Schedule<Out, In, R>) => Sc
  * @internal
  */
 export const retryAfterTooLong = globalValue("@effect-cheapai/core/retryAfterTooLong", () => FiberRef.unsafeMake(false))
-
-const retryAfterOf = (error: CheapAiError): Duration.Duration =>
-  "retryAfter" in error && error.retryAfter !== undefined ? error.retryAfter : Duration.zero
 
 /**
  * Waits as long as the service's `Retry-After` asks for, plus the schedule's own delay, within `atMost`. A longer

@@ -21,6 +21,7 @@ import {
   InvalidInputError,
   InvalidResponseError,
   isServerFault,
+  retryAfterOf,
   type TaskError,
   TaskFailedError,
   TaskTimeoutError
@@ -28,10 +29,10 @@ import {
 import { amend } from "./internal/callOptions.js"
 import { interruptibly } from "./internal/interruptibly.js"
 import { issuesOf, sentenceOf } from "./internal/issues.js"
-import { tidy } from "./internal/response.js"
 import { scrub, stringsOf } from "./internal/scrub.js"
 import { StoredTask } from "./internal/storedTask.js"
 import { factsOf, phaseOf, TaskReply } from "./internal/taskReply.js"
+import { tidy } from "./internal/tidy.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Route from "./Route.js"
 
@@ -277,9 +278,6 @@ const monotone = (told: Running | undefined, now: Running): Running => ({
 const isNews = (told: Running | undefined, now: Running): boolean =>
   now.status !== told?.status || now.progress !== told.progress
 
-const retryAfterOf = (error: CallError): number =>
-  "retryAfter" in error && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : 0
-
 type Change<A> = readonly [Running | Done<A>, Polls]
 
 /** Polls until there is something new to tell. */
@@ -290,7 +288,7 @@ const nextChange = <A>(task: Task<A>, polls: Polls): Effect.Effect<Change<A>, Ca
         const error = polled.left
         return Effect.flatMap(ageOf(task), (age) =>
           isPollTrouble(error, age)
-            ? nextChange(task, after(polls, { atLeast: retryAfterOf(error) }))
+            ? nextChange(task, after(polls, { atLeast: Duration.toMillis(retryAfterOf(error)) }))
             : Effect.fail(Object.assign(error, { taskId: task.id }))
         )
       }

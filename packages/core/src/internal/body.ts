@@ -1,5 +1,4 @@
 /** Reads a reply's body within bounds of size and time. What is read is never lost to how the reading ended. */
-import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -7,7 +6,7 @@ import { isSuccessStatus } from "../CheapAiError.js"
 
 export interface Body {
   readonly text: string
-  readonly end: "complete" | "too-long" | "too-late" | { readonly cause: HttpClientError }
+  readonly end: "complete" | "too-long" | "too-late" | "broken"
 }
 
 const mebibyte = 1024 * 1024
@@ -36,7 +35,7 @@ export const readBody = (response: HttpClientResponse): Effect.Effect<Body> => {
     Effect.match({
       onSuccess: (): Body["end"] => (read > bounds.read ? "too-long" : "complete"),
       // Over fetch a reply without a body has no stream at all.
-      onFailure: (cause): Body["end"] => (cause.reason === "EmptyBody" ? "complete" : { cause })
+      onFailure: (cause): Body["end"] => (cause.reason === "EmptyBody" ? "complete" : "broken")
     })
   )
   const bounded =

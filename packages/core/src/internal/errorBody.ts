@@ -1,5 +1,6 @@
 /** What the body of a failed reply says, and who wrote it: the service in one of its shapes, or something between. */
 import * as Predicate from "effect/Predicate"
+import { isErrorStatus } from "../CheapAiError.js"
 
 export interface ErrorBody {
   readonly source: "service" | "gateway"
@@ -23,9 +24,6 @@ export const parseJson = (text: string): unknown => {
 
 const string = (u: unknown): string | undefined => (typeof u === "string" ? u : undefined)
 
-const errorCode = (...candidates: ReadonlyArray<unknown>): number | undefined =>
-  candidates.find((code): code is number => Number.isInteger(code) && Number(code) >= 400 && Number(code) <= 599)
-
 /** The two documented shapes and the upstream's: see the service's page on error handling. */
 const fromService = (json: Readonly<Record<PropertyKey, unknown>>): ErrorBody | undefined => {
   const error = Predicate.isReadonlyRecord(json.error) ? json.error : {}
@@ -33,7 +31,7 @@ const fromService = (json: Readonly<Record<PropertyKey, unknown>>): ErrorBody | 
   if (json.success !== false && structured === undefined) return undefined
   const message = structured ?? string(json.error) ?? string(json.message)
   const type = string(error.type)
-  const code = errorCode(json.status, json.code, error.status, error.code)
+  const code = [json.status, json.code, error.status, error.code].find(isErrorStatus)
   return { source: "service", message, type, code, text: [message, type].filter(Predicate.isNotUndefined).join(" ") }
 }
 

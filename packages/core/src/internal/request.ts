@@ -6,6 +6,7 @@ import * as Schema from "effect/Schema"
 import { InvalidInputError, type Issue } from "../CheapAiError.js"
 import type { Route } from "../Route.js"
 import { issuesOf, sentenceOf } from "./issues.js"
+import { tidy } from "./tidy.js"
 
 export interface Prepared {
   readonly request: HttpClientRequest.HttpClientRequest
@@ -15,7 +16,7 @@ export interface Prepared {
 
 const invalidInput = (route: Pick<Route<unknown, unknown>, "key" | "replay">, issues: ReadonlyArray<Issue>) =>
   new InvalidInputError({
-    message: `The input was not sent. ${sentenceOf(issues)}`.slice(0, 300),
+    message: tidy(`The input was not sent. ${sentenceOf(issues)}`),
     route: route.key,
     replay: route.replay,
     issues

@@ -18,6 +18,7 @@ import { errorBody, parseJson } from "./errorBody.js"
 import { issuesOf, sentenceOf } from "./issues.js"
 import { retryAfter } from "./retryAfter.js"
 import { scrub } from "./scrub.js"
+import { tidy } from "./tidy.js"
 
 export interface WireReply {
   readonly status: number
@@ -35,12 +36,6 @@ export interface Context<A> {
 
 const longestBody = 8192
 
-/** One line for a person. */
-export const tidy = (text: string): string => {
-  const line = text.replace(/[\p{Cc}\p{Surrogate}\s]+/gu, " ").trim()
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line
-}
-
 export const requestIdOf = (headers: WireReply["headers"], secrets: ReadonlyArray<string>): string | undefined => {
   const id = headers["x-request-id"] ?? headers["request-id"] ?? headers["cf-ray"]
   return id === undefined ? undefined : tidy(scrub(id, secrets))
@@ -49,14 +44,13 @@ export const requestIdOf = (headers: WireReply["headers"], secrets: ReadonlyArra
 const describe = <A>(reply: WireReply, context: Context<A>) => {
   const body = errorBody(reply.text)
   const clean = (text: string) => tidy(scrub(text, context.secrets))
-  const who = body.source === "service" ? "The service" : "A gateway"
   const said = body.message === undefined ? "" : clean(body.message)
   const message =
     said === ""
       ? `The reply was a ${reply.status} without a readable message.`
       : body.source === "service"
         ? said
-        : clean(`${who} answered ${reply.status}: ${said}`)
+        : tidy(`A gateway answered ${reply.status}: ${said}`)
   return {
     text: scrub(body.text, context.secrets),
     code: body.code,

@@ -7,7 +7,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as Intervals from "effect/ScheduleIntervals"
 import type { Attempt, Outcome, Stopped } from "../Attempt.js"
-import type { CallError, Replay } from "../CheapAiError.js"
+import { type CallError, type Replay, retryAfterOf } from "../CheapAiError.js"
 import { type AnyPolicy, retryAfterTooLong } from "../RetryPolicy.js"
 import type { Attempted, Position } from "./attempt.js"
 
@@ -22,7 +22,7 @@ export interface Loop<A> {
 const severity: ReadonlyArray<Outcome> = ["not-sent", "rejected", "failed", "unknown"]
 
 /** A call may have been carried out if any of its requests may have been. */
-export const worstOutcome = (outcomes: ReadonlyArray<Outcome>): Outcome =>
+const worstOutcome = (outcomes: ReadonlyArray<Outcome>): Outcome =>
   outcomes.reduce(
     (worst, outcome) => (severity.indexOf(outcome) > severity.indexOf(worst) ? outcome : worst),
     "not-sent"
@@ -30,11 +30,8 @@ export const worstOutcome = (outcomes: ReadonlyArray<Outcome>): Outcome =>
 
 const isResend = (policy: AnyPolicy) => "_tag" in policy && policy._tag === "ResendUnknown"
 
-const waitedForRetryAfter = (error: CallError, wait: Duration.Duration): boolean =>
-  "retryAfter" in error &&
-  error.retryAfter !== undefined &&
-  Duration.greaterThan(error.retryAfter, Duration.zero) &&
-  Duration.greaterThanOrEqualTo(wait, error.retryAfter)
+const wasAsked = (error: CallError, wait: Duration.Duration): boolean =>
+  Duration.between(retryAfterOf(error), { minimum: Duration.millis(1), maximum: wait })
 
 export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
   Effect.flatMap(Clock.currentTimeNanos, (begun) => {
@@ -77,7 +74,7 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
         if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")
         yield* Effect.sleep(wait)
-        const waitedFor = waitedForRetryAfter(error, wait) ? "retry-after" : "backoff"
+        const waitedFor = wasAsked(error, wait) ? "retry-after" : "backoff"
         return yield* send({ number: number + 1, waited: wait, waitedFor }, next)
       })
 
