@@ -19,21 +19,27 @@ const toWire = async (request: Request): Promise<Wire.WireRequest> => {
   }
 }
 
-/** The caller's own signal: the one a `Request` derives from it is held weakly, and can be collected while we wait. */
-const signalOf = (input: Parameters<typeof globalThis.fetch>[0], init: RequestInit | undefined): AbortSignal =>
+/** Who called, with the signal to end it. A `Request` must live as long as we wait: its signal hears of aborts only then. */
+interface Caller {
+  readonly input: Parameters<typeof globalThis.fetch>[0]
+  readonly signal: AbortSignal
+}
+
+/** The caller's own signal: one derived from it would be held weakly. */
+const signalOf = (input: Caller["input"], init: RequestInit | undefined): AbortSignal =>
   init?.signal ?? (input instanceof Request ? input.signal : new AbortController().signal)
 
 /** Calls back at the abort, also if that has been; gives the way to stop listening. */
-const onAbort = (signal: AbortSignal, callback: (reason: unknown) => void): (() => void) => {
-  const listener = () => callback(signal.reason)
-  if (signal.aborted) listener()
-  else signal.addEventListener("abort", listener, { once: true })
-  return () => signal.removeEventListener("abort", listener)
+const onAbort = (caller: Caller, callback: (reason: unknown) => void): (() => void) => {
+  const listener = () => callback(caller.signal.reason)
+  if (caller.signal.aborted) listener()
+  else caller.signal.addEventListener("abort", listener, { once: true })
+  return () => caller.signal.removeEventListener("abort", listener)
 }
 
-const orAborted = <A>(signal: AbortSignal, promise: Promise<A>): Promise<A> =>
+const orAborted = <A>(caller: Caller, promise: Promise<A>): Promise<A> =>
   new Promise((resolve, reject) => {
-    const release = onAbort(signal, reject)
+    const release = onAbort(caller, reject)
     promise.then(resolve, reject).finally(release)
   })
 
@@ -42,12 +48,12 @@ const never = new Promise<never>(() => {})
 const broken = (message: string, end: Wire.WireEnd): TypeError =>
   new TypeError(message, { cause: BrokenConnection.cause(end === "reset" ? "reset" : "close") })
 
-const toStream = (reply: Wire.WireReply, signal: AbortSignal): ReadableStream<Uint8Array> => {
+const toStream = (reply: Wire.WireReply, caller: Caller): ReadableStream<Uint8Array> => {
   const chunks = reply.chunks.values()
   let release = () => {}
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
-      release = onAbort(signal, (reason) => controller.error(reason))
+      release = onAbort(caller, (reason) => controller.error(reason))
     },
     pull: (controller) => {
       const next = chunks.next()
@@ -63,14 +69,14 @@ const toStream = (reply: Wire.WireReply, signal: AbortSignal): ReadableStream<Ui
 /** The statuses whose responses have no body by the fetch standard. */
 const isBodiless = (status: number): boolean => [204, 205, 304].includes(status)
 
-const toResponse = async (reply: Wire.WireReply, signal: AbortSignal): Promise<Response> => {
+const toResponse = async (reply: Wire.WireReply, caller: Caller): Promise<Response> => {
   if (reply.head === undefined) {
-    if (reply.end === "stall") return orAborted(signal, never)
+    if (reply.end === "stall") return orAborted(caller, never)
     throw broken("fetch failed", reply.end)
   }
   const { status, headers } = reply.head
   if (status < 200 || status > 599) throw broken("fetch failed", "close")
-  return new Response(isBodiless(status) ? null : toStream(reply, signal), { status, headers })
+  return new Response(isBodiless(status) ? null : toStream(reply, caller), { status, headers })
 }
 
 /**
@@ -84,8 +90,8 @@ const toResponse = async (reply: Wire.WireReply, signal: AbortSignal): Promise<R
 export const fetch =
   (simulator: Simulator, runtime: Runtime.Runtime<never> = Runtime.defaultRuntime): typeof globalThis.fetch =>
   async (input, init) => {
-    const signal = signalOf(input, init)
-    signal.throwIfAborted()
-    const request = await orAborted(signal, toWire(new Request(input, { ...init, signal: null })))
-    return toResponse(await Runtime.runPromise(runtime, simulator.handle(request)), signal)
+    const caller = { input, signal: signalOf(input, init) }
+    caller.signal.throwIfAborted()
+    const request = await orAborted(caller, toWire(new Request(input, { ...init, signal: null })))
+    return toResponse(await Runtime.runPromise(runtime, simulator.handle(request)), caller)
   }

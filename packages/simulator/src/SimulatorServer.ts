@@ -1,5 +1,6 @@
 /**
  * The simulator on a port, over real sockets. Every reply is open to pages of any origin, and preflights are answered.
+ * Webhooks are posted to the URLs that submits asked for: once each, within 5 seconds, whatever the receiver answers.
  *
  * @since 0.1.0
  */
@@ -11,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as HttpServer from "./internal/httpServer.js"
+import * as Webhook from "./internal/webhook.js"
 import * as Simulator from "./Simulator.js"
 
 /**
@@ -59,8 +61,8 @@ const listen = (server: Server, port: number, host: string): Effect.Effect<strin
   )
 
 /**
- * Starts a server with a simulator of its own, whose result URLs point back at it. Closing the scope closes the server
- * and every socket, stalled ones too.
+ * Starts a server with a simulator of its own, whose result URLs point back at it. The server is the consumer of the
+ * simulator's `deliveries`. Closing the scope closes the server and every socket, stalled ones too, and ends deliveries.
  *
  * @since 0.1.0
  * @category constructors
@@ -76,6 +78,7 @@ export const make = (options: Options = {}): Effect.Effect<Running, ListenError,
     const url = yield* listen(server, port, host)
     const simulator = yield* Simulator.make({ fileOrigin: url, ...rest })
     yield* Deferred.succeed(ready, simulator)
+    yield* Effect.forkScoped(Webhook.postAll(simulator.deliveries))
     return { url, simulator }
   })
 

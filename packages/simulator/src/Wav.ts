@@ -1,5 +1,5 @@
 /**
- * A short melody as a WAV file, so that a result is something a person can hear.
+ * A short melody and a single note as WAV files, so that a result is something a person can hear.
  *
  * @since 0.1.0
  */
@@ -49,8 +49,7 @@ const header = (dataLength: number): Uint8Array => {
 }
 
 /** One note's samples, from -1 to 1: two partials that swell fast, die away slowly and end in silence. */
-const play = ({ semitones, beats }: Note): ReadonlyArray<number> => {
-  const length = beats * beatSamples
+const play = (length: number, semitones: number): ReadonlyArray<number> => {
   const pitch = 2 * Math.PI * 261.63 * 2 ** (semitones / 12)
   return Array.from({ length }, (_, index) => {
     const age = index / sampleRate
@@ -59,14 +58,7 @@ const play = ({ semitones, beats }: Note): ReadonlyArray<number> => {
   })
 }
 
-/**
- * The melody as a whole WAV file: PCM, 22.05 kHz, mono, 16 bit. `transpose` is in semitones.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const melody = (transpose = 0): Uint8Array => {
-  const samples = notes.flatMap((note) => play({ ...note, semitones: note.semitones + transpose }))
+const encode = (samples: ReadonlyArray<number>): Uint8Array => {
   const file = new Uint8Array(44 + samples.length * bytesPerSample)
   file.set(header(samples.length * bytesPerSample))
   const view = new DataView(file.buffer, 44)
@@ -75,3 +67,20 @@ export const melody = (transpose = 0): Uint8Array => {
   }
   return file
 }
+
+/**
+ * The melody as a whole WAV file: PCM, 22.05 kHz, mono, 16 bit. `transpose` is in semitones.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const melody = (transpose = 0): Uint8Array =>
+  encode(notes.flatMap(({ semitones, beats }) => play(beats * beatSamples, semitones + transpose)))
+
+/**
+ * One note of so many seconds as a WAV file of the same kind, for results that are not music.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const tone = (seconds: number): Uint8Array => encode(play(Math.round(seconds * sampleRate), 0))

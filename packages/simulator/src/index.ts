@@ -7,6 +7,7 @@
 export * as ApiKey from "./ApiKey.js"
 export * as Fault from "./Fault.js"
 export * as Ledger from "./Ledger.js"
+export * as Prices from "./Prices.js"
 export * as Simulator from "./Simulator.js"
 export * as SimulatorClient from "./SimulatorClient.js"
 export * as SimulatorFetch from "./SimulatorFetch.js"

@@ -5,9 +5,8 @@ import type * as Wire from "@effect-cheapai/simulator/Wire"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FastCheck from "effect/FastCheck"
-import { body, get, jsonOf, music, postBytes, status } from "./requests.js"
-
-const utf8 = (text: string) => new TextEncoder().encode(text)
+import { generations } from "./generations.js"
+import { body, get, jsonOf, music, postBytes, status, utf8 } from "./requests.js"
 
 /** Sends to a fresh simulator and expects a 400 that names the field and charges nothing. */
 const expectBadRequest = (request: Wire.WireRequest, field: string) =>
@@ -125,6 +124,23 @@ describe("handle is total", () => {
   ])("%s", ([, request]) =>
     Effect.gen(function* () {
       expect(yield* answers(request)).toBe(true)
+    })
+  )
+
+  it.effect("random changes to good requests of every route that makes a task", () =>
+    Effect.gen(function* () {
+      const good = generations.map(({ all, send }) => send(all))
+      const change = FastCheck.record({
+        request: FastCheck.constantFrom(...good),
+        at: FastCheck.double({ min: 0, max: 1, noNaN: true }),
+        drop: FastCheck.nat(30),
+        bytes: FastCheck.uint8Array({ maxLength: 5 })
+      })
+      for (const { at, bytes, drop, request } of FastCheck.sample(change, { numRuns: 1000, seed: 1 })) {
+        const start = Math.floor(at * request.body.length)
+        const changed = [...request.body.subarray(0, start), ...bytes, ...request.body.subarray(start + drop)]
+        expect(yield* answers({ ...request, body: new Uint8Array(changed) })).toBe(true)
+      }
     })
   )
 

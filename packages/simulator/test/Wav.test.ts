@@ -52,4 +52,10 @@ describe("Wav", () => {
     expect(Wav.melody(2)).not.toEqual(Wav.melody())
     expect(Wav.melody(2).length).toBe(Wav.melody().length)
   })
+
+  it("plays one note of any length", () => {
+    expect(Wav.tone(0.5)).toHaveLength(44 + 22_050)
+    expect(Wav.tone(0.5).subarray(0, 4)).toEqual(Wav.melody().subarray(0, 4))
+    expect(Wav.tone(0.3).subarray(44)).toEqual(Wav.melody().subarray(44, 44 + 2 * 6615))
+  })
 })

@@ -16,6 +16,7 @@ interface Sent {
   readonly path: string
   readonly key?: string
   readonly json?: unknown
+  readonly form?: () => FormData
 }
 
 /** Status, type and body of a reply, or which part of it never came. */
@@ -26,17 +27,20 @@ interface Face {
   readonly send: (sent: Sent) => Effect.Effect<Outcome>
 }
 
-const headersOf = ({ key = "sk_test_valid" }: Sent) => ({
-  authorization: `Bearer ${key}`,
-  "content-type": "application/json"
-})
+/** A form brings its own content type, with the boundary. */
+const headersOf = ({ form, key = "sk_test_valid" }: Sent): Record<string, string> => {
+  const authorization = `Bearer ${key}`
+  return form === undefined ? { authorization, "content-type": "application/json" } : { authorization }
+}
+
+const bodyOf = ({ form, json }: Sent): RequestInit =>
+  form !== undefined ? { body: form() } : json !== undefined ? { body: JSON.stringify(json) } : {}
 
 const byFetch =
   (fetch: typeof globalThis.fetch, origin: string): Face["send"] =>
   (sent) =>
     Effect.promise(async () => {
-      const content = sent.json === undefined ? {} : { body: JSON.stringify(sent.json) }
-      const init = { method: sent.method, headers: headersOf(sent), ...content }
+      const init = { method: sent.method, headers: headersOf(sent), ...bodyOf(sent) }
       const response = await fetch(origin + sent.path, init).catch(() => undefined)
       if (response === undefined) return "no reply"
       const type = response.headers.get("content-type") ?? undefined
@@ -50,7 +54,8 @@ const byClient =
   (client: HttpClient.HttpClient): Face["send"] =>
   (sent) => {
     const request = HttpClientRequest.make(sent.method)(`http://a.test${sent.path}`, { headers: headersOf(sent) })
-    const full = sent.json === undefined ? request : HttpClientRequest.bodyUnsafeJson(request, sent.json)
+    const plain = sent.json === undefined ? request : HttpClientRequest.bodyUnsafeJson(request, sent.json)
+    const full = sent.form === undefined ? plain : HttpClientRequest.bodyFormData(plain, sent.form())
     return client.execute(full).pipe(
       Effect.flatMap((response) =>
         Effect.map(response.text, (text): Outcome => [response.status, response.headers["content-type"], text])
@@ -62,7 +67,12 @@ const byClient =
     )
   }
 
-const options: Simulator.Options = { credits: 3000, taskDuration: 0, fileOrigin: "http://files.test" }
+const options: Simulator.Options = {
+  credits: 3000,
+  prices: { dubbing: 1 },
+  taskDuration: 0,
+  fileOrigin: "http://files.test"
+}
 
 const faces: Readonly<Record<string, Effect.Effect<Face, SimulatorServer.ListenError, Scope.Scope>>> = {
   client: Effect.map(Simulator.make(options), (simulator) => ({
@@ -80,6 +90,19 @@ const faces: Readonly<Record<string, Effect.Effect<Face, SimulatorServer.ListenE
 }
 
 const submit: Sent = { method: "POST", path: "/v1m/task/music-generation", json: body }
+
+const dubbing = (language: string): Sent => ({
+  method: "POST",
+  path: "/v1/task/dubbing",
+  form: () => {
+    const form = new FormData()
+    form.append("target_lang", language)
+    form.append("num_speakers", "2")
+    form.append("file", new Blob([new Uint8Array([13, 10, 45, 45])]), 'ein "Lied"\r\nüber 日本.mp3')
+    return form
+  }
+})
+
 const credits: Sent = { method: "GET", path: "/v1/credits" }
 
 const faults = [
@@ -104,6 +127,8 @@ const script: ReadonlyArray<Sent> = [
   { method: "GET", path: "/v1/task/none" },
   { method: "GET", path: "/files/task_000001-1.wav" },
   { method: "GET", path: "/nowhere" },
+  dubbing("de"),
+  dubbing(""),
   credits
 ]
 
@@ -132,7 +157,8 @@ it.scopedLive("all faces give the same decisions and keep the same books", () =>
       ...["no reply", 502, "no reply", 200],
       ...["half a reply", 200, 200, 402],
       ...[400, 400, 429, 403, 401, 401],
-      ...[200, 200, 404, 200, 404, 200]
+      ...[200, 400, 404, 200, 404],
+      ...[200, 400, 200]
     ])
     expect(others).toHaveLength(2)
     for (const other of others) expect(other).toEqual(first)

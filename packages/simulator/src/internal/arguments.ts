@@ -10,7 +10,8 @@ export interface Arguments {
 
 export const usage = `Usage: cheapai-simulator [--port <number>] [--host <address>]
 
-Answers as the CheapAI HTTP API does. Nothing is spent and nothing leaves this machine.
+Answers as the CheapAI HTTP API does. Nothing is spent, and nothing leaves this
+machine but the webhooks that requests ask for.
 
   --port <number>   port to listen on, 0 for any free one (default 4010)
   --host <address>  address to listen on (default 127.0.0.1)

@@ -1,12 +1,17 @@
 /** One simulated route as data, and what its handler is given. */
 import type * as ApiKey from "../ApiKey.js"
+import type * as Prices from "../Prices.js"
 import * as Wire from "../Wire.js"
 import type * as State from "./state.js"
 
 export interface Settings {
   readonly fileOrigin: string
   readonly taskMillis: number
-  readonly musicPrice: number
+  readonly prices: Prices.Prices
+  /** How long a result URL can be used; infinite when it does not expire. */
+  readonly fileMillis: number
+  readonly pollsPerSecond: number
+  readonly isolationOutput: "metadata" | "root"
 }
 
 export interface Call {
@@ -31,12 +36,16 @@ export interface Route {
   readonly template: string
   /** `open` needs no key; `billed` spends credits and is refused to a key over its daily limit. */
   readonly access: "open" | "key" | "billed"
+  /** The query parameters it may be given; by default none. */
+  readonly query?: ReadonlyArray<string> | "any"
   readonly answer: (call: Call) => Answer
 }
 
 /** A refusal in the body that the service uses for every status but 400. */
 export const refuse = (status: number, error: string): Wire.WireReply => Wire.json(status, { success: false, error })
 
+const longestMessage = 200
+
 /** A refusal of a request's body or fields. */
 export const badRequest = (message: string): Wire.WireReply =>
-  Wire.json(400, { error: { message, type: "invalid_request_error" } })
+  Wire.json(400, { error: { message: message.slice(0, longestMessage), type: "invalid_request_error" } })

@@ -3,14 +3,31 @@ import * as Either from "effect/Either"
 import type * as ApiKey from "../ApiKey.js"
 import type * as Wire from "../Wire.js"
 import * as Account from "./account.js"
+import * as Dubbing from "./dubbing.js"
 import * as File from "./file.js"
+import * as Image from "./image.js"
 import * as Music from "./music.js"
-import { type Answer, type Call, type Route, refuse } from "./route.js"
+import * as Query from "./query.js"
+import { type Answer, badRequest, type Call, type Route, refuse } from "./route.js"
+import * as SoundEffect from "./soundEffect.js"
+import * as SpeechToText from "./speechToText.js"
 import * as State from "./state.js"
 import * as Task from "./task.js"
 import * as Template from "./template.js"
+import * as TextToSpeech from "./textToSpeech.js"
+import * as VoiceChanger from "./voiceChanger.js"
+import * as VoiceClone from "./voiceClone.js"
+import * as VoiceIsolation from "./voiceIsolation.js"
 
-const routes: ReadonlyArray<Route> = [Account.credits, Task.poll, Music.generate, File.read]
+const routes: ReadonlyArray<Route> = [
+  ...[Account.credits, Account.packages, Task.poll],
+  ...[TextToSpeech.voice, TextToSpeech.miniMax, TextToSpeech.edge],
+  ...[SoundEffect.generate, SpeechToText.transcribe, Dubbing.dub, VoiceChanger.change, VoiceIsolation.isolate],
+  Music.generate,
+  ...[VoiceClone.create, VoiceClone.list, VoiceClone.remove],
+  ...[Image.models, Image.price, Image.generate],
+  File.read
+]
 
 export interface Found {
   readonly route: Route
@@ -58,7 +75,11 @@ export const answer = (keys: Keys, found: Found | undefined, call: Omit<Call, "k
   if (found === undefined) return { reply: refuse(404, "Not found"), state: call.state }
   const answered = Either.match(admit(keys, found.route, call.request), {
     onLeft: (reply): Answer => ({ reply, state: call.state }),
-    onRight: (key) => found.route.answer({ ...call, key, parameters: found.parameters })
+    onRight: (key): Answer => {
+      const problem = Query.problem(found.route, call.request.target)
+      if (problem !== undefined) return { reply: badRequest(problem), state: call.state }
+      return found.route.answer({ ...call, key, parameters: found.parameters })
+    }
   })
   return noteRefusal(answered, found.route, call.now)
 }

@@ -1,7 +1,9 @@
 /** What the simulated service remembers, as a value: a request that is not to be booked keeps the value from before. */
 import * as Chunk from "effect/Chunk"
 import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
 import type * as Ledger from "../Ledger.js"
+import * as Agenda from "./agenda.js"
 
 export interface File {
   readonly name: string
@@ -9,15 +11,32 @@ export interface File {
   readonly bytes: () => Uint8Array
 }
 
-export interface Task {
+export interface Result {
+  readonly files: ReadonlyArray<File>
+  /** What a finished task shows besides the fields that every task has, given the URLs of its files. */
+  readonly fields: (urlOf: (name: string) => string) => Readonly<Record<string, unknown>>
+}
+
+export interface Task extends Result {
   readonly id: string
   readonly type: string
   readonly createdAt: number
   readonly endsAt: number
   readonly credits: number
   readonly failure: string | undefined
-  readonly metadata: unknown
-  readonly files: ReadonlyArray<File>
+}
+
+export interface Voice {
+  readonly id: number
+  readonly name: string
+  readonly tags: ReadonlyArray<string>
+  readonly sample: File
+}
+
+/** A task whose end is to be told to a URL. */
+export interface Notice {
+  readonly url: string
+  readonly task: Task
 }
 
 export interface State {
@@ -25,7 +44,12 @@ export interface State {
   readonly entries: Chunk.Chunk<Ledger.Entry>
   readonly tasks: HashMap.HashMap<string, Task>
   readonly files: HashMap.HashMap<string, { readonly from: number; readonly file: File }>
-  readonly refundsDue: ReadonlyArray<Ledger.Entry>
+  readonly refunds: Agenda.Agenda<Ledger.Entry>
+  readonly notices: Agenda.Agenda<Notice>
+  readonly voices: HashMap.HashMap<string, Voice>
+  readonly nextVoiceId: number
+  /** When the polls of the last second were answered. */
+  readonly polls: ReadonlyArray<number>
 }
 
 export const make = (balance: number): State => ({
@@ -33,7 +57,11 @@ export const make = (balance: number): State => ({
   entries: Chunk.empty(),
   tasks: HashMap.empty(),
   files: HashMap.empty(),
-  refundsDue: []
+  refunds: Agenda.empty(),
+  notices: Agenda.empty(),
+  voices: HashMap.empty(),
+  nextVoiceId: 10_001,
+  polls: []
 })
 
 const effectOn: Record<Ledger.Entry["kind"], -1 | 0 | 1> = { charge: -1, refund: 1, refusal: 0 }
@@ -46,26 +74,45 @@ export const book = (state: State, entry: Ledger.Entry): State => ({
 
 /** Books the refunds of tasks that have failed by now, each at the time its task failed. */
 export const settle = (state: State, now: number): State => {
-  const due = state.refundsDue.filter((entry) => entry.at <= now)
-  if (due.length === 0) return state
-  const refundsDue = state.refundsDue.filter((entry) => entry.at > now)
-  return due.sort((a, b) => a.at - b.at).reduce(book, { ...state, refundsDue })
+  let settled = state
+  for (;;) {
+    const due = Option.getOrUndefined(Agenda.first(settled.refunds))
+    if (due === undefined || due.at > now) return settled
+    settled = book({ ...settled, refunds: due.rest }, due.item)
+  }
 }
 
-/** Charges for a task and remembers it, with its files and, if it is to fail, its refund. */
+const addFile = (state: State, from: number, file: File): State => ({
+  ...state,
+  files: HashMap.set(state.files, file.name, { from, file })
+})
+
+/** Charges for a task and remembers it, with its files or, if it is to fail, its refund. */
 export const addTask = (state: State, route: string, task: Task): State => {
   const line = { route, taskId: task.id, credits: task.credits }
   const charged = book(state, { ...line, at: task.createdAt, kind: "charge" })
-  const files = task.failure === undefined ? task.files : []
-  return {
-    ...charged,
-    tasks: HashMap.set(charged.tasks, task.id, task),
-    files: files.reduce((all, file) => HashMap.set(all, file.name, { from: task.endsAt, file }), charged.files),
-    refundsDue:
-      task.failure === undefined
-        ? charged.refundsDue
-        : [...charged.refundsDue, { ...line, at: task.endsAt, kind: "refund" }]
-  }
+  const added = { ...charged, tasks: HashMap.set(charged.tasks, task.id, task) }
+  if (task.failure === undefined) return task.files.reduce((all, file) => addFile(all, task.endsAt, file), added)
+  return { ...added, refunds: Agenda.add(added.refunds, task.endsAt, { ...line, at: task.endsAt, kind: "refund" }) }
 }
+
+/** Remembers to tell a URL of a task's end. */
+export const addNotice = (state: State, url: string, task: Task): State => ({
+  ...state,
+  notices: Agenda.add(state.notices, task.endsAt, { url, task })
+})
+
+export const addVoice = (state: State, now: number, voice: Voice): State =>
+  addFile(
+    { ...state, voices: HashMap.set(state.voices, String(voice.id), voice), nextVoiceId: voice.id + 1 },
+    now,
+    voice.sample
+  )
+
+export const removeVoice = (state: State, voice: Voice): State => ({
+  ...state,
+  voices: HashMap.remove(state.voices, String(voice.id)),
+  files: HashMap.remove(state.files, voice.sample.name)
+})
 
 export const nextTaskId = (state: State): string => `task_${String(HashMap.size(state.tasks) + 1).padStart(6, "0")}`

@@ -3,7 +3,8 @@
 /** The parameters of a request that matches, or undefined. A segment that is not valid percent-encoding matches nothing. */
 export const match = (template: string, method: string, path: string): Readonly<Record<string, string>> | undefined => {
   const expected = template.split(/[ /]/)
-  const actual = [method, ...path.split("/")]
+  // Not split further than one segment too many: a path can be long.
+  const actual = [method, ...path.split("/", expected.length)]
   if (expected.length !== actual.length) return undefined
   const parameters: Record<string, string> = {}
   for (const [index, name] of expected.entries()) {
