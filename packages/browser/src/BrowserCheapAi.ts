@@ -9,12 +9,14 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
 import { isSecretKey } from "@effect-cheapai/core/CheapAiConfig"
+import * as Multipart from "@effect-cheapai/core/Multipart"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import { codeOf, onlyOnline } from "./internal/online.js"
+import { whenWatched } from "./internal/xhr.js"
 
 /**
  * @since 0.1.0
@@ -40,8 +42,11 @@ const resolve = (baseUrl: string): string => {
   return URL.canParse(baseUrl, page) ? new URL(baseUrl, page).href : baseUrl
 }
 
+const ofPage = (fetch: HttpClient.HttpClient): HttpClient.HttpClient => onlyOnline(whenWatched(fetch))
+
 /**
- * CheapAI for a page, over fetch. Redirects are not followed.
+ * CheapAI for a page, over fetch. Redirects are not followed. An upload under `CheapAi.onUpload` goes over XMLHttpRequest:
+ * to another origin it needs a preflight, and the browser follows a redirect of it, which fails all the same.
  *
  * @since 0.1.0
  * @category layers
@@ -53,8 +58,10 @@ export const layer = (options: Options): Layer.Layer<CheapAi.CheapAi, ConfigErro
   }
   const service = CheapAi.make({ ...settings, baseUrl: resolve(options.baseUrl), credential: token })
   return Layer.scoped(CheapAi.CheapAi, service).pipe(
-    Layer.provide(Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, onlyOnline))),
+    Layer.provide(Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, ofPage))),
     Layer.provide(CheapAi.layerFetchClient),
-    Layer.provide(Layer.succeed(Transport.Transport, { evidence: "unknown", codeOf, headers: {} }))
+    Layer.provide(
+      Layer.succeed(Transport.Transport, { evidence: "unknown", codeOf, headers: {}, makeBody: Multipart.toBlob })
+    )
   )
 }

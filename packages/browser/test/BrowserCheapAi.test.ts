@@ -7,6 +7,7 @@ import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as BrowserCheapAi from "../src/BrowserCheapAi.js"
+import { goOffline, restoringNavigator } from "./offline.js"
 
 const baseUrl = "https://app.example.com/api/cheapai/"
 
@@ -89,18 +90,6 @@ describe("what fetch can't know", () => {
       expect(error.attempts.map((attempt) => attempt.evidence)).toEqual(["unknown"])
       expect(sent).toHaveLength(1)
     })
-  )
-
-  const goOffline = () =>
-    Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true, writable: true })
-
-  const restoringNavigator = Effect.acquireRelease(
-    Effect.sync(() => Object.getOwnPropertyDescriptor(globalThis, "navigator")),
-    (before) =>
-      Effect.sync(() => {
-        if (before === undefined) Reflect.deleteProperty(globalThis, "navigator")
-        else Object.defineProperty(globalThis, "navigator", before)
-      })
   )
 
   it.scoped("a page that is offline sends nothing and says so", () =>
