@@ -1,6 +1,8 @@
 /** Who may import whom; anything else is an error. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to })
 const core = "^packages/core/src"
+const resources =
+  "Account|TextToSpeech|SpeechToText|Dubbing|SoundEffect|VoiceChanger|VoiceIsolation|VoiceClone|Image|Music"
 
 module.exports = {
   forbidden: [
@@ -83,7 +85,7 @@ module.exports = {
       "What sends knows no route by name.",
       { path: `${core}/internal/` },
       {
-        path: `${core}/(Account|Music|Task|CheapAi|index)\\.ts$`
+        path: `${core}/(${resources}|Task|CheapAi|index)\\.ts$`
       }
     )
   ],

@@ -34,3 +34,27 @@ export const credits: Effect.Effect<number, CallError, CheapAi.CheapAi> = Effect
   CheapAi.execute(Credits, {}),
   (reply) => reply.credits
 )
+
+/**
+ * `GET /v1/packages` (billing). What it answers is documented nowhere.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const Packages = Route.make({
+  method: "GET",
+  path: "/v1/packages",
+  replay: "safe",
+  unconfirmed: ["result"],
+  input: Route.NoInput,
+  output: Schema.Unknown
+})
+
+/**
+ * The packages of credits on sale, as the service's JSON: decode it with a schema of your own. A read: retried, costs
+ * nothing.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const packages: Effect.Effect<unknown, CallError, CheapAi.CheapAi> = CheapAi.execute(Packages, {})

@@ -70,6 +70,7 @@ export type TransportCode = typeof TransportCode.Type
  * - `budget-empty`: the client's retry budget was used up
  * - `deadline`: the call's total time was over, or too short for the next wait
  * - `retry-after-too-long`: the service asked for a longer wait than the policy's ceiling
+ * - `stream-used`: the request's file is a stream, and was read
  * - `tries-used`: the policy allowed no further try
  *
  * @since 0.1.0
@@ -81,6 +82,7 @@ export const Stopped = Schema.Literal(
   "budget-empty",
   "deadline",
   "retry-after-too-long",
+  "stream-used",
   "tries-used"
 )
 /**

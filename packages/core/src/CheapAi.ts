@@ -11,28 +11,26 @@ import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
 import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Attempt } from "./Attempt.js"
 import * as CheapAiConfig from "./CheapAiConfig.js"
-import type { CallError, InvalidInputError } from "./CheapAiError.js"
-import { attempt, within } from "./internal/attempt.js"
+import type { CallError, DownloadError, InvalidInputError } from "./CheapAiError.js"
 import { amend, CallOptions } from "./internal/callOptions.js"
+import { executeWith } from "./internal/execute.js"
+import * as openFile from "./internal/openFile.js"
+import * as PollPace from "./internal/pollPace.js"
 import { prepare } from "./internal/request.js"
-import { retryLoop } from "./internal/retryLoop.js"
-import { stringsOf } from "./internal/scrub.js"
 import type { StoredTask } from "./internal/storedTask.js"
-import { outlive } from "./internal/submitScope.js"
-import { announce, orphaned, tap, tell } from "./internal/submitted.js"
+import { tell } from "./internal/submitted.js"
 import type { AnyPolicy } from "./RetryPolicy.js"
 import type { Route } from "./Route.js"
-import * as Telemetry from "./Telemetry.js"
-import { type InFlight, Transport } from "./Transport.js"
+import { Transport } from "./Transport.js"
+import type { Progress } from "./Upload.js"
 
 /**
  * @since 0.1.0
@@ -41,7 +39,19 @@ import { type InFlight, Transport } from "./Transport.js"
 export interface Service {
   /** Sends one call. The input is checked first: what is wrong with it fails before anything is sent. */
   readonly execute: <I, A>(route: Route<I, A>, input: I) => Effect.Effect<A, CallError>
+  /** Opens a result file, without the key. Its bytes must be read, or the connection stays busy: use `Download`. */
+  readonly openFile: (url: URL) => Effect.Effect<OpenedFile, DownloadError>
+  /** The pace that all polls of this client keep. Without one they keep none. */
+  readonly pollPace?: PollPace.PollPace | undefined
 }
+
+/**
+ * A result file whose bytes have not been read yet.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type OpenedFile = openFile.OpenedFile
 
 /**
  * The service that every function of the library needs, and nothing else.
@@ -89,14 +99,8 @@ export interface MakeOptions extends CheapAiConfig.Settings {
   readonly credential?: Redacted.Redacted | undefined
 }
 
-/** The platform's own span would hold the address, the query and all headers: ours replaces it. */
-const clientOf = (options: MakeOptions): Effect.Effect<HttpClient.HttpClient, never, HttpClient.HttpClient> =>
-  Effect.map(HttpClient.HttpClient, (client) =>
-    client.pipe(
-      HttpClient.withTracerDisabledWhen(() => true),
-      options.propagateTrace === true ? HttpClient.mapRequestEffect(withTrace) : (same) => same
-    )
-  )
+const withTracing = (client: HttpClient.HttpClient, { propagateTrace }: MakeOptions) =>
+  propagateTrace === true ? HttpClient.mapRequestEffect(client, withTrace) : client
 
 const withTrace = (request: HttpClientRequest.HttpClientRequest) =>
   Effect.map(Effect.option(Effect.currentSpan), (span) =>
@@ -105,12 +109,6 @@ const withTrace = (request: HttpClientRequest.HttpClientRequest) =>
       onSome: (current) => HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(current))
     })
   )
-
-const headersOf = (credential: string | undefined, extra: Readonly<Record<string, string>>) => ({
-  accept: "application/json",
-  ...extra,
-  ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` })
-})
 
 /**
  * Builds the service. Requests that must not be lost live as long as the scope.
@@ -123,66 +121,19 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
     const baseUrl = yield* CheapAiConfig.checkBaseUrl(options.baseUrl ?? CheapAiConfig.defaults.baseUrl)
     const credential =
       options.credential === undefined ? undefined : yield* CheapAiConfig.checkCredential("apiKey", options.credential)
-    const client = yield* clientOf(options)
-    const scope = yield* Effect.scope
-    const adapter = yield* Transport
-    const headers = headersOf(credential, adapter.headers)
-
-    const send = <I, A>(route: Route<I, A>, input: I) =>
-      Effect.gen(function* () {
-        const settings = yield* CallOptions
-        const prepared = yield* prepare(baseUrl, route, input)
-        const bound = (name: "attempt" | "total", otherwise: Duration.DurationInput) =>
-          Duration.decode(settings.timeouts[name] ?? options.timeouts?.[name] ?? otherwise)
-        const total = bound("total", CheapAiConfig.defaults.totalTimeout)
-        const handlers = [...settings.onSubmitted, ...(options.onSubmitted === undefined ? [] : [options.onSubmitted])]
-        const call = {
-          client,
-          adapter,
-          route,
-          request: HttpClientRequest.setHeaders(prepared.request, headers),
-          secrets: [
-            ...(credential === undefined ? [] : [credential]),
-            ...stringsOf(prepared.wire),
-            ...Redacted.value(settings.secrets)
-          ],
-          attemptTimeout: bound("attempt", CheapAiConfig.defaults.attemptTimeout)
-        }
-        return yield* retryLoop({
-          replay: route.replay,
-          policy: settings.retry ?? options.retry ?? CheapAiConfig.defaults.retry,
-          total,
-          send: (position, timeLeft) => {
-            const inFlight: InFlight = { replay: route.replay, evidence: adapter.evidence, abandoned: false }
-            const request = attempt(call, inFlight, position).pipe(
-              Effect.tap(announce(route, handlers)),
-              Effect.tap(tap(settings.taps))
-            )
-            const running =
-              route.replay === "safe"
-                ? request
-                : outlive(request, { scope, inFlight, orphaned: orphaned(route, handlers.length > 0) })
-            return within(running, timeLeft, { call, inFlight, position, total })
-          }
-        })
-      }).pipe(
-        Effect.tapError((error) => Effect.annotateCurrentSpan(spanOf(error))),
-        Effect.withSpan(Telemetry.spanName(route.key), {
-          kind: "client",
-          captureStackTrace: false,
-          attributes: { [Telemetry.attributes.route]: route.key, [Telemetry.attributes.replay]: route.replay }
-        })
-      )
-
-    return { execute: send }
+    // The platform's own span would hold the address, the query and all headers: ours replaces it.
+    const plain = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
+    const client = {
+      http: withTracing(plain, options),
+      files: plain,
+      adapter: yield* Transport,
+      scope: yield* Effect.scope,
+      settings: options,
+      baseUrl,
+      credential
+    }
+    return { execute: executeWith(client), openFile: openFile.openFileWith(client), pollPace: yield* PollPace.make }
   })
-
-const spanOf = (error: CallError) => ({
-  [Telemetry.attributes.error]: error._tag,
-  [Telemetry.attributes.outcome]: error.outcome,
-  [Telemetry.attributes.attempts]: error.attempts.length,
-  ...(error.stopped === undefined ? {} : { [Telemetry.attributes.stopped]: error.stopped })
-})
 
 const makeWithKey = (options: CheapAiConfig.Options) =>
   Effect.gen(function* () {
@@ -263,7 +214,8 @@ export const withTimeouts =
       ...current,
       timeouts: {
         attempt: timeouts.attempt ?? current.timeouts.attempt,
-        total: timeouts.total ?? current.timeouts.total
+        total: timeouts.total ?? current.timeouts.total,
+        idle: timeouts.idle ?? current.timeouts.idle
       }
     }))(effect)
 
@@ -298,5 +250,22 @@ export const onSubmitted =
       amend((current) => ({
         ...current,
         onSubmitted: [...current.onSubmitted, (task) => Effect.provide(f(task), context)]
+      }))(effect)
+    )
+
+/**
+ * Shows how far the uploads inside the effect are: in node as bytes are handed to the connection, in a page as they leave.
+ * A plain fetch shows nothing. Where `f` is slower than the upload, it sees the newest state only; a fault in it is logged.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const onUpload =
+  <RF>(f: (progress: Progress) => Effect.Effect<unknown, never, RF>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | RF> =>
+    Effect.contextWithEffect((context: Context.Context<RF>) =>
+      amend((current) => ({
+        ...current,
+        onUpload: [...current.onUpload, (progress) => Effect.provide(f(progress), context)]
       }))(effect)
     )

@@ -19,10 +19,14 @@ import * as RetryPolicy from "./RetryPolicy.js"
  * @category models
  */
 export interface Timeouts {
-  /** One request, from its start to the last byte of its reply. Default 60 seconds. */
+  /**
+   * One request, from its start (of an upload: from its last byte) to the last byte of its reply. Default 60 seconds.
+   */
   readonly attempt?: Duration.DurationInput | undefined
   /** The whole call, with its retries and waits. Default 5 minutes. */
   readonly total?: Duration.DurationInput | undefined
+  /** Of a file that is sent or fetched: the longest time without a byte. Default 30 seconds. */
+  readonly idle?: Duration.DurationInput | undefined
 }
 
 /**
@@ -64,6 +68,7 @@ export const defaults = {
   retry: RetryPolicy.standard,
   connectTimeout: "10 seconds",
   attemptTimeout: "60 seconds",
+  idleTimeout: "30 seconds",
   totalTimeout: "5 minutes",
   pollTimeout: "10 seconds",
   taskTimeout: "15 minutes"

@@ -284,7 +284,8 @@ export class CreditLimitError extends explained(
 ) {}
 
 /**
- * A 2xx whose body is not as documented. `issues` name the fields; the values are left out.
+ * A 2xx whose body is not as documented. `issues` name the fields; the values are left out. `task` is there when it is a
+ * finished task's result that can't be read.
  *
  * @since 0.1.0
  * @category errors
@@ -292,7 +293,7 @@ export class CreditLimitError extends explained(
 export class InvalidResponseError extends explained(
   Schema.TaggedError<InvalidResponseError>(identifier("InvalidResponseError"))(
     "InvalidResponseError",
-    { ...answered(200, "unknown"), issues: Schema.Array(fields.Issue) },
+    { ...answered(200, "unknown"), issues: Schema.Array(fields.Issue), task: Schema.optional(StoredTask) },
     httpStatus(502)
   ),
   { transient: false, remedy: "Check the base URL and any proxy; if both are right, the API has changed: report it." }
@@ -310,13 +311,17 @@ export class DownloadError extends explained(
     {
       ...everyError("rejected"),
       reason: Schema.Literal("expired", "length", "status", "transport"),
+      status: Schema.optional(Schema.Number),
       received: Schema.optional(Schema.Number),
       expected: Schema.optional(Schema.Number)
     },
     httpStatus(502)
   ),
   {
-    transient: (error) => error.reason === "expired" || error.reason === "transport",
+    transient: (error) =>
+      error.reason === "expired" ||
+      error.reason === "transport" ||
+      (error.reason === "status" && error.status !== undefined && isTransientStatus(error.status)),
     remedy: "Fetch the task again for a fresh address, then the file."
   }
 ) {}
@@ -440,7 +445,7 @@ export const is = (u: unknown): u is CheapAiError => Object.values(catalogue).so
 export const isStatus =
   (...statuses: ReadonlyArray<number>) =>
   (u: unknown): boolean =>
-    is(u) && "status" in u && statuses.includes(u.status)
+    is(u) && "status" in u && u.status !== undefined && statuses.includes(u.status)
 
 /**
  * Whether the same request may succeed later, judged by the failure alone.
@@ -473,7 +478,8 @@ export const isAccount = (u: unknown): boolean =>
  * @since 0.1.0
  * @category guards
  */
-export const isServerFault = (u: unknown): boolean => is(u) && "status" in u && u.status >= 500
+export const isServerFault = (u: unknown): boolean =>
+  is(u) && "status" in u && u.status !== undefined && u.status >= 500
 
 /**
  * The wait that a reply asked for; zero when it asked for none.
@@ -501,6 +507,20 @@ const isTransientStatus = (status: number): boolean => transientStatuses.has(sta
  * @category guards
  */
 export const isSuccessStatus = (status: number): boolean => status >= 200 && status <= 299
+
+/**
+ * @since 0.1.0
+ * @category guards
+ */
+export const isRedirectStatus = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
+
+/**
+ * Whether a file's host says that its address is not, or no longer, valid: signed addresses answer so when they expire.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isExpiredStatus = (status: number): boolean => [400, 401, 403, 404, 410].includes(status)
 
 /**
  * What a reply's status and sender prove. `text` is what the reply says, in the service's own words or a gateway's.

@@ -4,17 +4,14 @@
  * @since 0.1.0
  */
 import * as Arr from "effect/Array"
-import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CheapAi } from "./CheapAi.js"
 import type { CallError } from "./CheapAiError.js"
-import { optionalString, toNumber } from "./internal/wire.js"
+import * as Field from "./internal/field.js"
+import { optionalId, optionalMillis, optionalString, optionalUrl, Url } from "./internal/wire.js"
 import * as Route from "./Route.js"
 import * as Task from "./Task.js"
-
-const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === ""
 
 /**
  * What to make. One of `idea` and `lyrics` is needed; with `instrumental` there are no lyrics. `n` songs cost `n` times
@@ -25,19 +22,18 @@ const isBlank = (text: string | undefined): boolean => text === undefined || tex
  */
 export const Input = Schema.Struct({
   /** `music-2.5+`, `music-2.5`, or another that the service offers. */
-  model: Schema.NonEmptyString,
-  idea: Schema.optional(Schema.String),
-  lyrics: Schema.optional(Schema.String),
-  title: Schema.optional(Schema.String),
-  n: Schema.optional(Schema.Int.pipe(Schema.positive({ description: "a whole number from 1" }))),
-  instrumental: Schema.optional(Schema.Boolean),
-  generationType: Schema.optional(Schema.Int).pipe(Schema.fromKey("generation_type")),
-  rewriteIdea: Schema.optional(Schema.Boolean).pipe(Schema.fromKey("rewrite_idea_switch")),
-  /** Where the service posts the finished task. */
-  receiveUrl: Schema.optional(Schema.String).pipe(Schema.fromKey("receive_url"))
+  model: Field.Name,
+  idea: Field.optional(Schema.String),
+  lyrics: Field.optional(Schema.String),
+  title: Field.optional(Schema.String),
+  n: Field.optional(Field.wholeFrom(1)),
+  instrumental: Field.optional(Field.Flag),
+  generationType: Field.optional(Field.Whole).pipe(Schema.fromKey("generation_type")),
+  rewriteIdea: Field.optional(Field.Flag).pipe(Schema.fromKey("rewrite_idea_switch")),
+  receiveUrl: Field.receiveUrl
 }).pipe(
   Schema.filter((input) => {
-    if (isBlank(input.idea) && isBlank(input.lyrics)) {
+    if (Field.isBlank(input.idea) && Field.isBlank(input.lyrics)) {
       return { path: ["idea"], message: "is needed when there are no lyrics" }
     }
     return input.instrumental === true && (input.lyrics ?? "") !== ""
@@ -51,21 +47,6 @@ export const Input = Schema.Struct({
  */
 export type Input = typeof Input.Type
 
-const optionalMillis = Schema.optionalToOptional(Schema.Unknown, Schema.DurationFromSelf, {
-  decode: (value) =>
-    value.pipe(
-      Option.flatMap(toNumber),
-      Option.filter((millis) => millis >= 0),
-      Option.map(Duration.millis)
-    ),
-  encode: Option.map(Duration.toMillis)
-})
-
-const optionalUrl = Schema.optionalToOptional(Schema.Unknown, Schema.URLFromSelf, {
-  decode: Option.filterMap((u) => (typeof u === "string" && URL.canParse(u) ? Option.some(new URL(u)) : Option.none())),
-  encode: Option.map(String)
-})
-
 /**
  * One song. Only its address is certain.
  *
@@ -73,11 +54,11 @@ const optionalUrl = Schema.optionalToOptional(Schema.Unknown, Schema.URLFromSelf
  * @category schemas
  */
 export const Track = Schema.Struct({
-  audioUrl: Schema.propertySignature(Schema.URL).pipe(Schema.fromKey("audio_url")),
+  audioUrl: Schema.propertySignature(Url).pipe(Schema.fromKey("audio_url")),
   coverUrl: optionalUrl.pipe(Schema.fromKey("cover_url")),
   title: optionalString,
   duration: optionalMillis,
-  musicId: optionalString.pipe(Schema.fromKey("music_id"))
+  musicId: optionalId.pipe(Schema.fromKey("music_id"))
 })
 /**
  * @since 0.1.0
@@ -92,7 +73,7 @@ const Finished = Schema.Struct({
 /** An older form: addresses alone. */
 const OlderFinished = Schema.Struct({
   metadata: Schema.Struct({
-    audio_url: Schema.NonEmptyArray(Schema.URL),
+    audio_url: Schema.NonEmptyArray(Url),
     cover_url: Schema.optional(Schema.Array(Schema.Unknown))
   })
 })
@@ -132,7 +113,11 @@ export type Songs = typeof Songs.Type
  * @since 0.1.0
  * @category constructors
  */
-export const Generate = Route.makeTask({ path: "/v1m/task/music-generation", input: Input, result: Songs })
+export const Generate = Route.makeTask({
+  path: "/v1m/task/music-generation",
+  input: Input,
+  result: Songs
+})
 
 /**
  * Creates a task that makes music. Billed, `n` times the model's price; sent again only when nothing can have been done

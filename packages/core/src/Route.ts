@@ -29,11 +29,17 @@ export interface Route<I, A> {
   readonly path: `/${string}`
   /** Wire names of the input fields that go into the query. */
   readonly query: ReadonlyArray<string>
+  /** How the input's other fields are sent. A file needs `"multipart"`. */
+  readonly encoding: "json" | "multipart"
   /** The route's name in errors, records and stored tasks: method and path template. */
   readonly key: string
   readonly replay: Replay
   readonly input: WireSchema<I>
   readonly output: WireSchema<A>
+  /** Wire names of fields that the service's own documentation does not list; `result` for what the route answers. */
+  readonly unconfirmed: ReadonlyArray<string>
+  /** What to say of a field that belongs elsewhere. */
+  readonly misplaced: Readonly<Record<string, string>>
 }
 
 /**
@@ -68,11 +74,17 @@ interface Definition<I> {
   readonly method: Route<I, unknown>["method"]
   readonly path: Route<I, unknown>["path"]
   readonly query?: ReadonlyArray<string>
+  readonly encoding?: Route<I, unknown>["encoding"]
+  readonly unconfirmed?: ReadonlyArray<string>
+  readonly misplaced?: Readonly<Record<string, string>>
   readonly input: WireSchema<I>
 }
 
 const define = <I>(definition: Definition<I>) => ({
   query: [],
+  encoding: "json" as const,
+  unconfirmed: [],
+  misplaced: {},
   ...definition,
   key: `${definition.method} ${definition.path}`
 })

@@ -8,31 +8,21 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
-import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as CheapAi from "./CheapAi.js"
 import * as CheapAiConfig from "./CheapAiConfig.js"
-import {
-  type CallError,
-  InvalidInputError,
-  InvalidResponseError,
-  isServerFault,
-  retryAfterOf,
-  type TaskError,
-  TaskFailedError,
-  TaskTimeoutError
-} from "./CheapAiError.js"
+import { type CallError, InvalidInputError, type TaskError } from "./CheapAiError.js"
 import { amend } from "./internal/callOptions.js"
-import { interruptibly } from "./internal/interruptibly.js"
-import { issuesOf, sentenceOf } from "./internal/issues.js"
-import { scrub, stringsOf } from "./internal/scrub.js"
+import * as PollLoop from "./internal/pollLoop.js"
+import { stringsOf } from "./internal/scrub.js"
 import { StoredTask } from "./internal/storedTask.js"
-import { factsOf, phaseOf, TaskReply } from "./internal/taskReply.js"
-import { tidy } from "./internal/tidy.js"
+import { TaskReply } from "./internal/taskReply.js"
+import type * as state from "./internal/taskState.js"
+import { Webhook } from "./internal/webhookReceiver.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Route from "./Route.js"
 
@@ -60,12 +50,7 @@ export interface Task<A> {
  * @since 0.1.0
  * @category models
  */
-export interface Running {
-  readonly _tag: "Running"
-  readonly taskId: string
-  readonly status: string
-  readonly progress: number | undefined
-}
+export type Running = state.Running
 
 /**
  * The task's result, with its id and its final cost in credits (absent when the service left it out).
@@ -73,16 +58,13 @@ export interface Running {
  * @since 0.1.0
  * @category models
  */
-export type Result<A> = A & { readonly taskId: string; readonly creditCost: number | undefined }
+export type Result<A> = state.Result<A>
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Done<A> {
-  readonly _tag: "Done"
-  readonly result: Result<A>
-}
+export type Done<A> = state.Done<A>
 
 /**
  * A task as it is kept in a file or a database, to be awaited by another process.
@@ -111,6 +93,16 @@ export const Get = Route.make({
   output: TaskReply
 })
 
+/** Printed as what can be kept: a route's schemas are long. */
+const proto = {
+  ...Inspectable.BaseProto,
+  toJSON(this: Task<unknown>) {
+    return { _id: "Task", ...toStored(this) }
+  }
+}
+
+const make = <A>(fields: Task<A>): Task<A> => Object.assign(Object.create(proto), fields)
+
 /**
  * Sends the submit of a task route. Billed.
  *
@@ -121,13 +113,15 @@ export const submit = <I, A>(
   route: Route.TaskRoute<I, A>,
   input: I
 ): Effect.Effect<Task<A>, CallError, CheapAi.CheapAi> =>
-  Effect.zipWith(CheapAi.execute(route, input), DateTime.now, (submitted, submittedAt) => ({
-    id: submitted.taskId,
-    route,
-    submittedAt,
-    creditsLeft: submitted.creditsLeft,
-    input: Redacted.make(stringsOf(input))
-  }))
+  Effect.zipWith(CheapAi.execute(route, input), DateTime.now, (submitted, submittedAt) =>
+    make({
+      id: submitted.taskId,
+      route,
+      submittedAt,
+      creditsLeft: submitted.creditsLeft,
+      input: Redacted.make(stringsOf(input))
+    })
+  )
 
 /**
  * A task by its id alone: sends nothing.
@@ -135,7 +129,7 @@ export const submit = <I, A>(
  * @since 0.1.0
  * @category constructors
  */
-export const fromId = <I, A>(route: Route.TaskRoute<I, A>, id: string): Task<A> => ({ id, route })
+export const fromId = <I, A>(route: Route.TaskRoute<I, A>, id: string): Task<A> => make({ id, route })
 
 /**
  * The part of a task that can be kept.
@@ -160,7 +154,7 @@ export const restore = <I, A>(
   route: Route.TaskRoute<I, A>,
   stored: Stored
 ): Effect.Effect<Task<A>, InvalidInputError> => {
-  if (stored.route === route.key) return Effect.succeed({ ...stored, route })
+  if (stored.route === route.key) return Effect.succeed(make({ ...stored, route }))
   const reason = `was created by ${stored.route}`
   return Effect.fail(
     new InvalidInputError({
@@ -183,151 +177,40 @@ export interface AwaitOptions {
   readonly timeout?: Duration.DurationInput | undefined
 }
 
-const firstInterval = 2000
-const longestInterval = 15_000
-const shortestInterval = 1000
-const graceOfUnknownId = Duration.seconds(10)
-
-/** Where the polls of one task stand: what to wait before the next one, and what was told last. */
-interface Polls {
-  readonly interval: number
-  readonly atLeast: number
-  readonly told: Running | undefined
-}
-
-const ageOf = <A>(task: Task<A>): Effect.Effect<number | undefined> =>
-  Effect.map(DateTime.now, (now) =>
-    task.submittedAt === undefined ? undefined : DateTime.distance(task.submittedAt, now)
-  )
-
-/** A task just submitted is given time; one from elsewhere may be done already. */
-const begin = <A>(task: Task<A>): Effect.Effect<Polls> =>
-  Effect.map(ageOf(task), (age) => ({
-    interval: age !== undefined && age < firstInterval ? firstInterval : 0,
-    atLeast: 0,
-    told: undefined
-  }))
-
-const waitBefore = ({ atLeast, interval }: Polls): Effect.Effect<void> =>
-  interval === 0
-    ? Effect.void
-    : Effect.flatMap(Random.nextRange(0.8, 1.2), (factor) =>
-        Effect.sleep(Math.ceil(Math.max(shortestInterval, interval * factor, atLeast)))
-      )
-
-const after = (polls: Polls, change: Partial<Polls>): Polls => ({
-  interval: polls.interval === 0 ? firstInterval : Math.min(polls.interval * 1.5, longestInterval),
-  atLeast: 0,
-  told: polls.told,
-  ...change
-})
-
 const quotable = <A>(task: Task<A>) => task.input ?? Redacted.make([])
 
-const poll = <A>(task: Task<A>) =>
-  CheapAi.execute(Get, { taskId: task.id }).pipe(
-    amend((current) => ({ ...current, secrets: quotable(task) })),
-    CheapAi.withRetryPolicy(RetryPolicy.none),
-    CheapAi.withTimeouts({ attempt: CheapAiConfig.defaults.pollTimeout, total: CheapAiConfig.defaults.pollTimeout })
-  )
-
-const isPollTrouble = (error: CallError, age: number | undefined): boolean => {
-  switch (error._tag) {
-    case "RateLimitedError":
-    case "UnsuccessfulResponseError":
-    case "InvalidResponseError":
-    case "TimeoutError":
-      return true
-    case "NotFoundError":
-      return age !== undefined && Duration.lessThanOrEqualTo(Duration.millis(age), graceOfUnknownId)
-    default:
-      return error.isTransient || isServerFault(error)
+/** One poll, without retries of its own: the loop is its retry. */
+const pollWith =
+  <A>(service: CheapAi.Service, task: Task<A>) =>
+  (left: Duration.Duration) => {
+    const time = Duration.min(left, CheapAiConfig.defaults.pollTimeout)
+    return service.execute(Get, { taskId: task.id }).pipe(
+      amend((current) => ({ ...current, secrets: quotable(task) })),
+      CheapAi.withRetryPolicy(RetryPolicy.none),
+      CheapAi.withTimeouts({ attempt: time, total: time })
+    )
   }
-}
 
-const about = <A>(task: Task<A>) => ({ route: Get.key, replay: Get.replay, taskId: task.id })
-
-const read = <A>(task: Task<A>, reply: TaskReply): Either.Either<Running | Done<A>, CallError | TaskError> => {
-  const { creditCost, errorMessage, progress, status } = factsOf(reply)
-  const quoted = Redacted.value(quotable(task))
-  switch (phaseOf(status)) {
-    case "running":
-      return Either.right({ _tag: "Running", taskId: task.id, status: tidy(scrub(status, quoted)), progress })
-    case "failed": {
-      const message = tidy(scrub(errorMessage ?? "The task failed without a message.", quoted))
-      return Either.left(new TaskFailedError({ ...about(task), message, task: toStored(task), creditCost }))
+const watch = <A>(task: Task<A>, options: AwaitOptions | undefined) =>
+  Effect.gen(function* () {
+    yield* CheapAi.validate(Get, { taskId: task.id })
+    const service = yield* CheapAi.CheapAi
+    const webhook = yield* Effect.serviceOption(Webhook)
+    const watched: PollLoop.Watched<A> = {
+      subject: {
+        task: toStored(task),
+        pollRoute: Get.key,
+        result: task.route.result,
+        quotable: Redacted.value(quotable(task))
+      },
+      poll: pollWith(service, task),
+      pace: service.pollPace,
+      latch: Option.isSome(webhook) ? yield* webhook.value.listen(task.id) : undefined,
+      begun: yield* Clock.currentTimeNanos,
+      total: Duration.decode(options?.timeout ?? CheapAiConfig.defaults.taskTimeout)
     }
-    case "done":
-      return Schema.decodeUnknownEither(task.route.result, { errors: "all" })(reply).pipe(
-        Either.mapLeft((error) => {
-          const issues = issuesOf(error)
-          const message = tidy(`The task is done, but its result is not as documented. ${sentenceOf(issues)}`)
-          return new InvalidResponseError({ ...about(task), message, issues })
-        }),
-        Either.map((result) => ({ _tag: "Done", result: { ...result, taskId: task.id, creditCost } }))
-      )
-  }
-}
-
-/** Progress that a later reply takes back, or leaves out, is not shown. */
-const monotone = (told: Running | undefined, now: Running): Running => ({
-  ...now,
-  progress: told?.progress === undefined ? now.progress : Math.max(told.progress, now.progress ?? 0)
-})
-
-const isNews = (told: Running | undefined, now: Running): boolean =>
-  now.status !== told?.status || now.progress !== told.progress
-
-type Change<A> = readonly [Running | Done<A>, Polls]
-
-/** Polls until there is something new to tell. */
-const nextChange = <A>(task: Task<A>, polls: Polls): Effect.Effect<Change<A>, CallError | TaskError, CheapAi.CheapAi> =>
-  Effect.zipRight(waitBefore(polls), Effect.either(poll(task))).pipe(
-    Effect.flatMap((polled): Effect.Effect<Change<A>, CallError | TaskError, CheapAi.CheapAi> => {
-      if (Either.isLeft(polled)) {
-        const error = polled.left
-        return Effect.flatMap(ageOf(task), (age) =>
-          isPollTrouble(error, age)
-            ? nextChange(task, after(polls, { atLeast: Duration.toMillis(retryAfterOf(error)) }))
-            : Effect.fail(Object.assign(error, { taskId: task.id }))
-        )
-      }
-      return Effect.flatMap(read(task, polled.right), (change) => {
-        if (change._tag === "Done") return Effect.succeed([change, polls] as const)
-        const running = monotone(polls.told, change)
-        const next = after(polls, { told: running })
-        return isNews(polls.told, running) ? Effect.succeed([running, next] as const) : nextChange(task, next)
-      })
-    })
-  )
-
-/** The same within the task's time. */
-const nextChangeBy = <A>(task: Task<A>, polls: Polls, deadline: Deadline) =>
-  Effect.flatMap(Clock.currentTimeNanos, (now) =>
-    Effect.timeoutFail(nextChange(task, polls), {
-      duration: Duration.subtract(deadline.total, Duration.nanos(now - deadline.begun)),
-      onTimeout: () =>
-        new TaskTimeoutError({
-          ...about(task),
-          message: "The task was not done in time; it goes on.",
-          task: toStored(task),
-          lastStatus: polls.told?.status,
-          progress: polls.told?.progress,
-          elapsed: deadline.total
-        })
-    })
-  ).pipe(interruptibly)
-
-interface Deadline {
-  readonly begun: bigint
-  readonly total: Duration.Duration
-}
-
-const deadlineOf = (options: AwaitOptions | undefined): Effect.Effect<Deadline> =>
-  Effect.map(Clock.currentTimeNanos, (begun) => ({
-    begun,
-    total: Duration.decode(options?.timeout ?? CheapAiConfig.defaults.taskTimeout)
-  }))
+    return { watched, first: yield* PollLoop.begin(watched) }
+  })
 
 /**
  * What becomes of the task: each new status or progress, without repeats, and `Done` last. Stopping the stream stops the
@@ -340,10 +223,10 @@ export const changes = <A>(
   task: Task<A>,
   options?: AwaitOptions
 ): Stream.Stream<Running | Done<A>, CallError | TaskError, CheapAi.CheapAi> =>
-  Stream.unwrap(
-    Effect.zipWith(begin(task), deadlineOf(options), (first, deadline) =>
-      Stream.paginateEffect(first, (polls) =>
-        Effect.map(nextChangeBy(task, polls, deadline), ([change, next]) => [
+  Stream.unwrapScoped(
+    Effect.map(watch(task, options), ({ first, watched }) =>
+      Stream.paginateEffect(first, (told) =>
+        Effect.map(PollLoop.nextChange(watched, told), ([change, next]) => [
           change,
           change._tag === "Done" ? Option.none() : Option.some(next)
         ])
@@ -355,11 +238,11 @@ const await_ = <A>(
   task: Task<A>,
   options?: AwaitOptions
 ): Effect.Effect<Result<A>, CallError | TaskError, CheapAi.CheapAi> => {
-  const go = (polls: Polls, deadline: Deadline): Effect.Effect<Result<A>, CallError | TaskError, CheapAi.CheapAi> =>
-    Effect.flatMap(nextChangeBy(task, polls, deadline), ([change, next]) =>
-      change._tag === "Done" ? Effect.succeed(change.result) : go(next, deadline)
+  const go = (watched: PollLoop.Watched<A>, told: PollLoop.Told): Effect.Effect<Result<A>, CallError | TaskError> =>
+    Effect.flatMap(PollLoop.nextChange(watched, told), ([change, next]) =>
+      change._tag === "Done" ? Effect.succeed(change.result) : go(watched, next)
     )
-  return Effect.flatMap(Effect.zip(begin(task), deadlineOf(options)), ([polls, deadline]) => go(polls, deadline))
+  return Effect.scoped(Effect.flatMap(watch(task, options), ({ first, watched }) => go(watched, first)))
 }
 
 export {

@@ -1,12 +1,13 @@
 /**
  * The seam between the engine and a platform. An adapter brings an `HttpClient` and says here what that client can
- * prove: whether a request may have left, and what its failures are called.
+ * prove: whether a request may have left, what its failures are called, and how the parts of an upload become a body.
  *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
 import type { Evidence, TransportCode } from "./Attempt.js"
 import type { Replay } from "./CheapAiError.js"
+import * as Multipart from "./Multipart.js"
 
 /**
  * What an adapter knows about its `HttpClient`.
@@ -21,6 +22,8 @@ export interface Adapter {
   readonly codeOf: (cause: unknown) => TransportCode
   /** Headers that this client needs on every request. */
   readonly headers: Readonly<Record<string, string>>
+  /** How the parts of an upload become this client's body. */
+  readonly makeBody: Multipart.MakeBody
 }
 
 /**
@@ -30,7 +33,12 @@ export interface Adapter {
  * @category configuration
  */
 export class Transport extends Context.Reference<Transport>()("@effect-cheapai/core/Transport", {
-  defaultValue: (): Adapter => ({ evidence: "unknown", codeOf: () => "unknown", headers: {} })
+  defaultValue: (): Adapter => ({
+    evidence: "unknown",
+    codeOf: () => "unknown",
+    headers: {},
+    makeBody: Multipart.toBlob
+  })
 }) {}
 
 /**
@@ -44,6 +52,10 @@ export interface InFlight {
   readonly replay: Replay
   evidence: Evidence
   abandoned: boolean
+  /** Hears of the bytes of an upload; for clients that see them leave. */
+  readonly uploaded: Multipart.Report
+  /** Whether somebody wants to see the upload's progress. */
+  readonly isWatched: boolean
 }
 
 /**
@@ -53,5 +65,11 @@ export interface InFlight {
  * @category configuration
  */
 export class CurrentRequest extends Context.Reference<CurrentRequest>()("@effect-cheapai/core/CurrentRequest", {
-  defaultValue: (): InFlight => ({ replay: "safe", evidence: "unknown", abandoned: false })
+  defaultValue: (): InFlight => ({
+    replay: "safe",
+    evidence: "unknown",
+    abandoned: false,
+    uploaded: () => {},
+    isWatched: false
+  })
 }) {}

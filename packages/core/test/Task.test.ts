@@ -1,3 +1,4 @@
+import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Music from "@effect-cheapai/core/Music"
@@ -7,6 +8,7 @@ import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
@@ -130,6 +132,37 @@ describe("await", () => {
     )
   )
 
+  it.effect("a poll's Retry-After past the task's time fails at once", () =>
+    Effect.gen(function* () {
+      const error = yield* inVirtualTime(Effect.flip(song))
+      if (error._tag !== "TaskTimeoutError") return expect.unreachable()
+      expect(Duration.toSeconds(error.elapsed)).toBeLessThan(4)
+      expect(error).toMatchObject({ taskId: "t-1", message: expect.stringContaining("longer than the time left") })
+      expect(yield* polls).toHaveLength(1)
+    }).pipe(
+      Effect.provide(
+        Script.layer([
+          Script.reply(200, created),
+          Script.reply(429, "slow down", { headers: { "retry-after": "1000" } }),
+          finished
+        ])
+      )
+    )
+  )
+
+  it.effect("a 429 on one poll slows the polls of other tasks too", () =>
+    Effect.gen(function* () {
+      const tasks = ["a", "b", "c"].map((id) => Task.fromId(Music.Generate, id))
+      yield* inVirtualTime(Effect.forEach(tasks, (task) => Task.await(task), { concurrency: "unbounded" }))
+      const [first = 0, ...others] = yield* sentAt
+      expect(others).toHaveLength(3)
+      expect(Math.min(...others)).toBeGreaterThanOrEqual(first + 20_000)
+    }).pipe(
+      Effect.withRandom(Random.fixed([0.5])),
+      Effect.provide(Script.layer([Script.reply(429, "slow down", { headers: { "retry-after": "20" } }), finished]))
+    )
+  )
+
   it.effect("after 15 minutes fails with a task that can be stored and found again", () =>
     Effect.gen(function* () {
       const error = yield* inVirtualTime(Effect.flip(song))
@@ -230,12 +263,27 @@ describe("changes", () => {
   )
 })
 
+describe("a task", () => {
+  it.effect("prints as what can be kept, without its input", () =>
+    Effect.gen(function* () {
+      const task = yield* submit
+      const printed = [String(task), inspect(task, { depth: 10 }), JSON.stringify(task)]
+      for (const text of printed) {
+        expect(text).toContain("t-1")
+        expect(text.length).toBeLessThan(300)
+        expect(text).not.toContain("waltz")
+      }
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
+  )
+})
+
 describe("a task from elsewhere", () => {
-  it.effect("is polled at once, by its id as one path segment, with no POST", () =>
+  it.effect("is polled within a second, by its id as one path segment, with no POST", () =>
     Effect.gen(function* () {
       yield* inVirtualTime(Task.await(Task.fromId(Music.Generate, "a/b?c=1")))
       const sent = yield* Effect.flatMap(Script.Recorder, (recorder) => recorder.sent)
-      expect(sent.map(({ at, method, target }) => [at, method, target])).toEqual([[0, "GET", "/v1/task/a%2Fb%3Fc%3D1"]])
+      expect(sent.map(({ method, target }) => [method, target])).toEqual([["GET", "/v1/task/a%2Fb%3Fc%3D1"]])
+      expect(sent[0]?.at).toBeLessThan(1000)
     }).pipe(Effect.provide(Script.layer([finished])))
   )
 

@@ -10,6 +10,7 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import { type Evidence, TransportCode } from "@effect-cheapai/core/Attempt"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
+import * as Multipart from "@effect-cheapai/core/Multipart"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as SimulatorClient from "@effect-cheapai/simulator/SimulatorClient"
 import * as Wire from "@effect-cheapai/simulator/Wire"
@@ -172,7 +173,14 @@ export const layer = (
       Layer.merge(
         CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...options }).pipe(
           Layer.provide(Layer.succeed(HttpClient.HttpClient, scripted(steps, sent))),
-          Layer.provide(Layer.succeed(Transport.Transport, { evidence: "not-started", codeOf, headers: {} }))
+          Layer.provide(
+            Layer.succeed(Transport.Transport, {
+              evidence: "not-started",
+              codeOf,
+              headers: {},
+              makeBody: Multipart.toStream
+            })
+          )
         ),
         Layer.succeed(Recorder, { sent: Ref.get(sent) })
       )

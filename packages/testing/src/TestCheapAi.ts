@@ -12,6 +12,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 
 /**
  * What `layer` takes: made by `on`.
@@ -20,6 +21,7 @@ import * as Schema from "effect/Schema"
  * @category models
  */
 export interface Handler {
+  /** The route's key, or a file's address. */
   readonly key: string
   /** The reply as the wire would carry it: for a task route the finished task. */
   readonly reply: (input: unknown) => Effect.Effect<unknown, CallError | TaskFailedError>
@@ -52,6 +54,22 @@ export const on: On = <I, A>(
       Effect.flatMap((value) => Effect.orDie(Schema.encode(route.result ?? route.output)(value)))
     )
 })
+
+/**
+ * Answers the download of a file: `TestCheapAi.file("https://files.example/a.mp3", bytes)`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const file = (url: string | URL, bytes: Uint8Array): Handler => ({
+  key: new URL(url).href,
+  reply: () => Effect.succeed(bytes)
+})
+
+const opened = (bytes: unknown) =>
+  bytes instanceof Uint8Array
+    ? Effect.succeed({ size: bytes.byteLength, bytes: Stream.make(bytes) })
+    : Effect.dieMessage("No file lies at this address: answer it with TestCheapAi.file")
 
 const record = (u: unknown): Readonly<Record<string, unknown>> => ({ ...Object(u) })
 
@@ -100,6 +118,8 @@ export const layer = (...handlers: ReadonlyArray<Handler>): Layer.Layer<CheapAi.
     }
 
     return {
+      openFile: (url) =>
+        Effect.flatMap(Effect.orDie(byKey.get(url.href)?.reply(undefined) ?? Effect.succeed(undefined)), opened),
       execute: (route, input) =>
         CheapAi.validate(route, input).pipe(
           Effect.zipRight(answer(route, input)),

@@ -1,30 +1,43 @@
 /** One request: sent, its reply read within bounds and time, a value or an error, and the record of it. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
-import type { Attempt, Outcome, TransportCode } from "../Attempt.js"
-import { type CallError, InvalidResponseError, isSuccessStatus, TimeoutError, TransportError } from "../CheapAiError.js"
+import type { Attempt } from "../Attempt.js"
+import { type CallError, isSuccessStatus } from "../CheapAiError.js"
+import type { Multipart } from "../Multipart.js"
 import type { Route } from "../Route.js"
 import { type Adapter, CurrentRequest, type InFlight } from "../Transport.js"
 import { readBody } from "./body.js"
 import { parseJson } from "./errorBody.js"
+import { clientError, timeoutError, tooLong, transportError } from "./failure.js"
 import { interruptibly } from "./interruptibly.js"
+import { unreadable } from "./request.js"
 import { decodeReply, requestIdOf } from "./response.js"
+import type { Uploading } from "./uploading.js"
 
 /** Everything about a call that its attempts share. */
 export interface Call<I, A> {
   readonly client: HttpClient.HttpClient
   readonly adapter: Adapter
   readonly route: Route<I, A>
-  readonly request: HttpClientRequest
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly multipart: Multipart | undefined
   readonly secrets: ReadonlyArray<string>
   readonly attemptTimeout: Duration.Duration
+  readonly idleTimeout: Duration.Duration
+}
+
+/** One request of a call on its way. */
+export interface Sending {
+  readonly inFlight: InFlight
+  readonly uploading: Uploading
+  readonly position: Position
 }
 
 /** Where an attempt stands in its call. */
@@ -32,6 +45,8 @@ export interface Position {
   readonly number: number
   readonly waited: Duration.Duration
   readonly waitedFor: Attempt["waitedFor"]
+  /** An earlier try of this call may have been carried out. */
+  readonly mayBeDone: boolean
 }
 
 export interface Attempted<A> {
@@ -39,49 +54,17 @@ export interface Attempted<A> {
   readonly record: Attempt
 }
 
-const neverLeft: ReadonlySet<TransportCode> = new Set(["dns", "refused", "connect-timeout", "tls"])
-
-/** Evidence decides; the name of a failure counts only where there is none. To be offline now says nothing of before. */
-export const outcomeWithoutReply = (inFlight: InFlight, code?: TransportCode): Outcome =>
-  inFlight.evidence === "not-started" || (inFlight.evidence === "unknown" && code !== undefined && neverLeft.has(code))
-    ? "not-sent"
-    : "unknown"
-
-const said: Record<TransportCode, string> = {
-  dns: "The host name of the service could not be resolved.",
-  refused: "The connection was refused.",
-  "connect-timeout": "No connection could be made in time.",
-  tls: "No secure connection could be made.",
-  reset: "The connection was reset before a whole reply arrived.",
-  closed: "The connection was closed before a whole reply arrived.",
-  protocol: "What arrived was not a valid HTTP reply.",
-  offline: "This machine is offline.",
-  body: "The body of the reply broke off.",
-  unknown: "The connection failed; the platform does not say how."
-}
-
-const transportError = <I, A>(call: Call<I, A>, inFlight: InFlight, code: TransportCode) =>
-  new TransportError({
-    message: said[code],
-    route: call.route.key,
-    replay: call.route.replay,
-    code,
-    outcome: outcomeWithoutReply(inFlight, code)
-  })
-
-const causeOf = (error: unknown): unknown => (Predicate.hasProperty(error, "cause") ? error.cause : error)
-
-const tooLong = <I, A>(call: Call<I, A>, status: number) =>
-  new InvalidResponseError({
-    message: "The reply is longer than 4 MiB.",
-    route: call.route.key,
-    replay: call.route.replay,
-    status,
-    issues: [{ path: "", reason: "expected a body of at most 4 MiB" }]
-  })
+/** Opens the files for this try. */
+const requestOf = <I, A>(call: Call<I, A>, { uploading }: Sending) =>
+  call.multipart === undefined
+    ? Effect.succeed(call.request)
+    : Effect.mapBoth(call.adapter.makeBody(call.multipart, uploading.report), {
+        onFailure: (error) => unreadable(call.route, error),
+        onSuccess: (body) => HttpClientRequest.setBody(call.request, body)
+      })
 
 /** A reply of 2xx that broke off is still whole when its JSON is: a task id in it must not be lost. */
-const decode = <I, A>(call: Call<I, A>, inFlight: InFlight, response: HttpClientResponse) =>
+const decode = <I, A>(call: Call<I, A>, { inFlight, position }: Sending, response: HttpClientResponse) =>
   Effect.flatMap(readBody(response), (body): Effect.Effect<A, CallError> => {
     if (isSuccessStatus(response.status) && body.end !== "complete" && !Predicate.isRecord(parseJson(body.text))) {
       if (body.end === "too-long") return Effect.fail(tooLong(call, response.status))
@@ -90,24 +73,9 @@ const decode = <I, A>(call: Call<I, A>, inFlight: InFlight, response: HttpClient
     return Effect.flatMap(Clock.currentTimeMillis, (now) =>
       decodeReply(
         { status: response.status, headers: response.headers, text: body.text },
-        { route: call.route, now, secrets: call.secrets }
+        { route: call.route, now, secrets: call.secrets, mayBeDone: position.mayBeDone }
       )
     )
-  })
-
-const timeoutError = <I, A>(
-  call: Call<I, A>,
-  inFlight: InFlight,
-  phase: "attempt" | "total",
-  elapsed: Duration.Duration
-) =>
-  new TimeoutError({
-    message: `No whole reply arrived within the time for ${phase === "attempt" ? "one attempt" : "the whole call"}.`,
-    route: call.route.key,
-    replay: call.route.replay,
-    outcome: outcomeWithoutReply(inFlight),
-    phase,
-    elapsed
   })
 
 interface Exchange<A> {
@@ -117,14 +85,15 @@ interface Exchange<A> {
 
 const attempted = <I, A>(
   call: Call<I, A>,
-  inFlight: InFlight,
-  position: Position,
+  { inFlight, position }: Sending,
   time: { readonly startedAt: DateTime.Utc; readonly took: Duration.Duration },
   { reply, result }: Exchange<A>
 ): Attempted<A> => {
   const error = Either.isLeft(result) ? result.left : undefined
   const record: Attempt = {
-    ...position,
+    number: position.number,
+    waited: position.waited,
+    waitedFor: position.waitedFor,
     ...time,
     route: call.route.key,
     evidence: inFlight.evidence,
@@ -137,30 +106,44 @@ const attempted = <I, A>(
   return { result, record }
 }
 
+/** The time of one attempt. That of an upload begins when it has left, and until then it must not stand still. */
+const inTime = <I, A, B>(call: Call<I, A>, sending: Sending, exchange: Effect.Effect<B, CallError>) => {
+  const late = (elapsed: Duration.Duration) => timeoutError(call, sending.inFlight, "attempt", elapsed)
+  if (call.multipart === undefined) {
+    return Effect.timeoutFail(exchange, {
+      duration: call.attemptTimeout,
+      onTimeout: () => late(call.attemptTimeout)
+    })
+  }
+  const limits = { idle: call.idleTimeout, reply: call.attemptTimeout }
+  const overdue = Effect.flatMap(Effect.timed(sending.uploading.overdue(limits)), ([elapsed]) =>
+    Effect.fail(late(Duration.millis(Duration.toMillis(elapsed))))
+  )
+  return Effect.raceFirst(exchange, overdue)
+}
+
 /** Runs to a value or an error of the table; a defect of the client counts as a failure of the transport. */
-export const attempt = <I, A>(
-  call: Call<I, A>,
-  inFlight: InFlight,
-  position: Position
-): Effect.Effect<Attempted<A>> => {
+export const attempt = <I, A>(call: Call<I, A>, sending: Sending): Effect.Effect<Attempted<A>> => {
+  const { inFlight, uploading } = sending
   let reply: HttpClientResponse | undefined
-  const exchange = call.client.execute(call.request).pipe(
-    Effect.mapError((error) => transportError(call, inFlight, call.adapter.codeOf(causeOf(error)))),
+  const exchange = requestOf(call, sending).pipe(
+    Effect.flatMap((request) =>
+      Effect.mapError(call.client.execute(request), (error) => clientError(call, inFlight, error))
+    ),
     Effect.tap((response) => {
       reply = response
     }),
-    Effect.flatMap((response) => decode(call, inFlight, response)),
+    Effect.flatMap((response) => decode(call, sending, response)),
     Effect.catchAllDefect(() => Effect.fail(transportError(call, inFlight, "unknown"))),
-    Effect.timeoutFail({
-      duration: call.attemptTimeout,
-      onTimeout: () => timeoutError(call, inFlight, "attempt", call.attemptTimeout)
-    }),
+    Effect.scoped,
+    (whole) => inTime(call, sending, whole),
     Effect.provideService(CurrentRequest, inFlight),
+    uploading.show,
     Effect.either,
     Effect.timed
   )
   return Effect.zipWith(DateTime.now, exchange, (startedAt, [took, result]) =>
-    attempted(call, inFlight, position, { startedAt, took }, { result, reply })
+    attempted(call, sending, { startedAt, took }, { result, reply })
   )
 }
 
@@ -168,20 +151,15 @@ export const attempt = <I, A>(
 export const within = <I, A>(
   running: Effect.Effect<Attempted<A>>,
   timeLeft: Duration.Duration,
-  of: {
-    readonly call: Call<I, A>
-    readonly inFlight: InFlight
-    readonly position: Position
-    readonly total: Duration.Duration
-  }
+  of: { readonly call: Call<I, A>; readonly sending: Sending; readonly total: Duration.Duration }
 ): Effect.Effect<Attempted<A>> =>
   Effect.flatMap(DateTime.now, (startedAt) =>
     Effect.timeoutTo(running, {
       duration: timeLeft,
       onSuccess: (result) => result,
       onTimeout: () => {
-        const result = Either.left(timeoutError(of.call, of.inFlight, "total", of.total))
-        return attempted(of.call, of.inFlight, of.position, { startedAt, took: timeLeft }, { result })
+        const result = Either.left(timeoutError(of.call, of.sending.inFlight, "total", of.total))
+        return attempted(of.call, of.sending, { startedAt, took: timeLeft }, { result })
       }
     })
   ).pipe(interruptibly)

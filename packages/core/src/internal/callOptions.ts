@@ -6,6 +6,7 @@ import type { Attempt } from "../Attempt.js"
 import type { Timeouts } from "../CheapAiConfig.js"
 import type { AnyPolicy } from "../RetryPolicy.js"
 import type { StoredTask } from "./storedTask.js"
+import type { Watcher } from "./uploading.js"
 
 export interface CallSettings {
   readonly retry?: AnyPolicy
@@ -14,10 +15,17 @@ export interface CallSettings {
   readonly secrets: Redacted.Redacted<ReadonlyArray<string>>
   readonly taps: ReadonlyArray<(attempt: Attempt) => Effect.Effect<unknown>>
   readonly onSubmitted: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>
+  readonly onUpload: ReadonlyArray<Watcher>
 }
 
 export class CallOptions extends Context.Reference<CallOptions>()("@effect-cheapai/core/CallOptions", {
-  defaultValue: (): CallSettings => ({ timeouts: {}, secrets: Redacted.make([]), taps: [], onSubmitted: [] })
+  defaultValue: (): CallSettings => ({
+    timeouts: {},
+    secrets: Redacted.make([]),
+    taps: [],
+    onSubmitted: [],
+    onUpload: []
+  })
 }) {}
 
 export const amend =

@@ -50,6 +50,7 @@ const why: Record<Stopped, string> = {
   "budget-empty": "It stopped because too many of this client's calls are being retried already.",
   deadline: "It stopped because the time given to the call was over, or too short for the next wait.",
   "retry-after-too-long": "It stopped because the service asked for a longer wait than the policy allows.",
+  "stream-used": "It stopped because the file is a stream, which can be read only once.",
   "tries-used": "It stopped because the retry policy allows no further try."
 }
 

@@ -10,8 +10,14 @@ const pathOf = (segments: ReadonlyArray<PropertyKey>): string =>
     ""
   )
 
+const nameOf = (ast: SchemaAST.AST): string => {
+  const type = SchemaAST.typeAST(ast)
+  if (SchemaAST.isTypeLiteral(type)) return "an object"
+  return String(SchemaAST.isRefinement(ast) ? ast : type)
+}
+
 const expected = (ast: SchemaAST.AST): string =>
-  `expected ${Option.getOrElse(SchemaAST.getDescriptionAnnotation(ast), () => String(SchemaAST.isRefinement(ast) ? ast : SchemaAST.typeAST(ast)))}`
+  `expected ${Option.getOrElse(SchemaAST.getDescriptionAnnotation(ast), () => nameOf(ast))}`
 
 const flatten = (
   issue: ParseResult.ParseIssue,

@@ -27,11 +27,18 @@ export interface WireReply {
 }
 
 export interface Context<A> {
-  readonly route: { readonly key: string; readonly replay: Replay; readonly output: WireSchema<A> }
+  readonly route: {
+    readonly method: string
+    readonly key: string
+    readonly replay: Replay
+    readonly output: WireSchema<A>
+  }
   /** Milliseconds, for dates in headers. */
   readonly now: number
   /** What must not be quoted: the key, and the strings of the input. */
   readonly secrets: ReadonlyArray<string>
+  /** An earlier try of the same call may have been carried out. */
+  readonly mayBeDone?: boolean
 }
 
 const longestBody = 8192
@@ -96,8 +103,13 @@ const decodeSuccess = <A>(reply: WireReply, context: Context<A>): Either.Either<
   )
 }
 
+/** What a deletion wanted to be rid of is gone: its first try was carried out, though its reply was lost. */
+const isGone = <A>(error: CallError, { mayBeDone, route }: Context<A>): boolean =>
+  route.method === "DELETE" && mayBeDone === true && error._tag === "NotFoundError"
+
 export const decodeReply = <A>(reply: WireReply, context: Context<A>): Either.Either<A, CallError> => {
   if (isSuccessStatus(reply.status)) return decodeSuccess(reply, context)
   const { shared, text } = describe(reply, context)
-  return Either.left(fromStatus({ ...shared, text }))
+  const error = fromStatus({ ...shared, text })
+  return isGone(error, context) ? decodeSuccess({ ...reply, text: "" }, context) : Either.left(error)
 }

@@ -16,6 +16,8 @@ export interface Loop<A> {
   readonly policy: AnyPolicy
   /** For the whole call, waits included. */
   readonly total: Duration.Duration
+  /** Whether the request can be made again: not when its file is a stream that was read. */
+  readonly canSend: () => boolean
   readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>>
 }
 
@@ -71,12 +73,14 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
           if (yield* FiberRef.get(retryAfterTooLong)) return yield* giveUp(error, "retry-after-too-long")
           return yield* giveUp(error, error.isTransient || number > 1 ? "tries-used" : "not-transient")
         }
+        if (!loop.canSend()) return yield* giveUp(error, "stream-used")
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
         if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")
         yield* Effect.sleep(wait)
         const waitedFor = wasAsked(error, wait) ? "retry-after" : "backoff"
-        return yield* send({ number: number + 1, waited: wait, waitedFor }, next)
+        const mayBeDone = record.some(({ outcome }) => outcome === "unknown" || outcome === "failed")
+        return yield* send({ number: number + 1, waited: wait, waitedFor, mayBeDone }, next)
       })
 
-    return send({ number: 1, waited: Duration.zero, waitedFor: undefined }, schedule.initial)
+    return send({ number: 1, waited: Duration.zero, waitedFor: undefined, mayBeDone: false }, schedule.initial)
   })

@@ -1,4 +1,5 @@
 /** Cuts out of a text what the caller sent: a reply may quote the key or the input. */
+import { isUpload } from "../Upload.js"
 
 const shortestSecret = 12
 const shortestRun = 24
@@ -7,6 +8,7 @@ const shortestRun = 24
 export const stringsOf = (value: unknown): ReadonlyArray<string> => {
   if (typeof value === "string") return value.length >= shortestSecret ? [value] : []
   if (Array.isArray(value)) return value.flatMap(stringsOf)
+  if (isUpload(value)) return stringsOf(value.name)
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : []
 }
 

@@ -1,0 +1,92 @@
+/**
+ * The body of an upload, as pieces that an adapter makes a body of: for clients that send streams, and for `fetch`.
+ *
+ * @since 0.1.0
+ */
+import * as HttpBody from "@effect/platform/HttpBody"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { type Source, UploadError } from "./Upload.js"
+
+/**
+ * The framing as bytes and the files as sources, in the order in which they are sent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Multipart {
+  readonly contentType: string
+  /** In bytes; absent when a file's size is known only at its end. */
+  readonly length: number | undefined
+  readonly pieces: ReadonlyArray<Uint8Array | Source>
+}
+
+/**
+ * Hears how many bytes of a body have been handed over, and whether those were all.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Report = (bytes: number, all: boolean) => void
+
+/**
+ * Makes the body of one try. Files are opened first, so one that can't be opened fails before anything is sent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type MakeBody = (
+  multipart: Multipart,
+  report: Report
+) => Effect.Effect<HttpBody.HttpBody, UploadError, Scope.Scope>
+
+const open = (piece: Uint8Array | Source) =>
+  piece instanceof Uint8Array ? Effect.succeed(Stream.make(piece)) : piece.open
+
+/**
+ * A body that is read while it is sent, and reported.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const toStream: MakeBody = (multipart, report) =>
+  Effect.map(Effect.forEach(multipart.pieces, open), (streams) => {
+    let sent = 0
+    report(0, false)
+    const bytes = Stream.concatAll(Chunk.fromIterable(streams)).pipe(
+      Stream.tap((chunk) =>
+        Effect.sync(() => {
+          sent += chunk.byteLength
+          report(sent, false)
+        })
+      ),
+      Stream.concat(Stream.execute(Effect.sync(() => report(sent, true))))
+    )
+    return HttpBody.stream(bytes, multipart.contentType, multipart.length)
+  })
+
+const toBytes = (piece: Uint8Array | Source): Effect.Effect<ReadonlyArray<BlobPart>, UploadError, Scope.Scope> => {
+  if (!(piece instanceof Uint8Array) && piece.blob !== undefined) return Effect.succeed([piece.blob])
+  return Effect.flatMap(open(piece), (bytes) =>
+    Effect.map(Stream.runCollect(bytes), (chunks) =>
+      Chunk.toReadonlyArray(chunks).map((chunk) => new Uint8Array(chunk))
+    )
+  )
+}
+
+/**
+ * A body for `fetch`: one `Blob`. Files that are no blobs are read into memory. A runtime that loses a part of a composite
+ * blob is found out before anything is sent.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const toBlob: MakeBody = ({ contentType, length, pieces }) =>
+  Effect.flatMap(Effect.forEach(pieces, toBytes), (parts) => {
+    const blob = new Blob(parts.flat(), { type: contentType })
+    return length === undefined || blob.size === length
+      ? Effect.succeed(HttpBody.raw(blob, { contentType, contentLength: blob.size }))
+      : Effect.fail(new UploadError({ reason: "lost bytes in this runtime's Blob: read it with Upload.fromBytes" }))
+  })
