@@ -10,6 +10,7 @@ import type { HttpClientError } from "@effect/platform/HttpClientError"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Multipart from "@effect-cheapai/core/Multipart"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -84,6 +85,7 @@ export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient 
     Layer.succeed(Transport.Transport, {
       evidence: "not-started",
       codeOf,
-      headers: { "accept-encoding": "identity" }
+      headers: { "accept-encoding": "identity" },
+      makeBody: Multipart.toStream
     })
   )

@@ -54,7 +54,7 @@ describe("a submit whose reply is lost", () => {
           CheapAi.withRetryPolicy(Client.eager),
           Effect.retry({ while: (error) => error.isRetryable, times: 3 }),
           Effect.flip,
-          Effect.provide(Client.layer(url, { timeouts: { attempt: "150 millis" } }))
+          Effect.provide(Client.layer(url, { timeouts: { attempt: "1 second" } }))
         )
         const { tag, ...facts } = ending
         expect(error).toMatchObject({ _tag: tag, outcome: "unknown", isRetryable: false, ...facts })
