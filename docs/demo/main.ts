@@ -28,16 +28,15 @@ const songAndTimeline = (stage: Stage.Stage) =>
   Effect.gen(function* () {
     const attempts: Timeline.Attempts = yield* Ref.make<ReadonlyArray<Attempt.Attempt>>([])
 
-    const made = yield* Effect.gen(function* () {
+    const { file, song } = yield* Effect.gen(function* () {
       yield* Terminal.heading("Balance")
       yield* Terminal.print(`  ${yield* Account.credits} credits`)
       yield* Terminal.heading("A song")
-      return yield* Song.make
+      const song = yield* Song.make
+      return { song, file: yield* download(song.tracks[0].audioUrl) }
     }).pipe(Timeline.record(attempts), Effect.provide(stage.layer))
 
-    const [track] = made.tracks
-    const file = yield* download(track.audioUrl)
-    yield* Terminal.print(`  ${file.path}: ${Math.round(file.size / 1024)} KiB for ${made.creditCost ?? "?"} credits`)
+    yield* Terminal.print(`  ${file.path}: ${Math.round(file.size / 1024)} KiB for ${song.creditCost ?? "?"} credits`)
 
     yield* Terminal.heading("Timeline of the requests")
     yield* Timeline.show(yield* Ref.get(attempts))

@@ -1,10 +1,10 @@
 /** The page's five common mistakes: what becomes of each. */
 import { NodeRuntime } from "@effect/platform-node"
-import { Account, CheapAi, Music, Task } from "@effect-cheapai/core"
+import { Account, CheapAi, Music, Task, TextToSpeech } from "@effect-cheapai/core"
 import { Simulator, SimulatorClient } from "@effect-cheapai/simulator"
 import { Console, Effect, Layer, Redacted } from "effect"
 
-const input = { model: "music-2.5", idea: "rain" }
+const spoken = { text: "Hello", voiceId: "a-voice" }
 
 const program = Effect.gen(function* () {
   const simulator = yield* Simulator.make({ taskDuration: "1 second" })
@@ -21,25 +21,27 @@ const program = Effect.gen(function* () {
   const foreign = yield* Effect.flip(Task.restore(Music.Generate, kept))
   yield* Console.log(`2. ${foreign._tag}: ${foreign.message}`)
 
-  // 3. Synchronous or not: the types say so. A submit gives a task; only awaiting it gives tracks.
-  const task = yield* Effect.provide(Music.generate(input), service)
-  // @ts-expect-error a task has no tracks
-  yield* Console.log(`3. before: ${task.tracks}`)
-  const { tracks } = yield* Effect.provide(Task.await(task), service)
-  yield* Console.log(`3. awaited: ${tracks.length} track`)
+  // 3. Synchronous or not: the types say so. A submit gives a task, this one too; only awaiting it gives the audio.
+  const task = yield* Effect.provide(TextToSpeech.voice(spoken), service)
+  // @ts-expect-error a task has no audio
+  yield* Console.log(`3. before: ${task.audioUrl}`)
+  const { audioUrl } = yield* Effect.provide(Task.await(task), service)
+  yield* Console.log(`3. awaited: ${audioUrl.pathname.split(".").at(-1)}`)
 
   // 4. An expired key, or one at its daily limit: the error says which, after one request.
   const expired = yield* Effect.provide(Effect.flip(Account.credits), withKey("sk_test_expired"))
-  const capped = yield* Effect.provide(Effect.flip(Music.generate(input)), withKey("sk_test_daily"))
+  const capped = yield* Effect.provide(Effect.flip(TextToSpeech.voice(spoken)), withKey("sk_test_daily"))
   for (const error of [expired, capped]) {
     const reason = "reason" in error ? error.reason : "unknown"
     yield* Console.log(`4. ${error._tag}, ${reason}: ${error.attempts.length} request`)
   }
 
-  // 5. A field of another family: does not compile, and from unchecked data it is refused unsent.
-  // @ts-expect-error `text` belongs to text to speech
-  const wrongField = yield* Effect.provide(Effect.flip(Music.generate({ ...input, text: "Hello" })), service)
-  yield* Console.log(`5. ${wrongField._tag}, ${wrongField.outcome}: ${wrongField.message}`)
+  // 5. A field of another family: does not compile, and from unchecked data it is refused unsent, with the right function.
+  const mixed = { ...spoken, voiceSetting: { voiceId: "a-voice" } }
+  // @ts-expect-error `voiceSetting` belongs to MiniMax
+  const wrongField = yield* Effect.provide(Effect.flip(TextToSpeech.voice(mixed)), service)
+  const hint = "hint" in wrongField ? wrongField.hint : undefined
+  yield* Console.log(`5. ${wrongField._tag}, ${wrongField.outcome}: ${hint}`)
 })
 
 NodeRuntime.runMain(program)

@@ -1,4 +1,4 @@
-/** A program of this folder in a process of its own, its output not a terminal. */
+/** Programs in processes of their own, their output not a terminal. */
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { root } from "./documents.js"
@@ -9,18 +9,19 @@ export interface Ended {
   readonly stderr: string
 }
 
-const { CHEAPAI_API_KEY: _, CHEAPAI_BASE_URL: __, ...environment } = process.env
+/** What the runner of these tests, or the person who started it, has set for other programs. */
+const isForeign = (name: string) => /^(CHEAPAI_|VITEST|NODE_ENV$|TEST$|GIT_)/.test(name)
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !isForeign(name)))
 
-export const run = (
-  program: string,
-  args: ReadonlyArray<string> = [],
-  env: Readonly<Record<string, string>> = {}
+export const spawned = (
+  command: string,
+  args: ReadonlyArray<string>,
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> }
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const tsx = join(root, "node_modules/tsx/dist/cli.mjs")
-    const child = spawn(process.execPath, [tsx, join(root, "docs", program), ...args], {
-      cwd: root,
-      env: { ...environment, ...env },
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { ...environment, ...options.env },
       stdio: ["ignore", "pipe", "pipe"]
     })
     const out = { stdout: "", stderr: "" }
@@ -32,4 +33,15 @@ export const run = (
     })
     child.on("error", reject)
     child.on("close", (code) => resolve({ code, ...out }))
+  })
+
+/** A program of this folder. */
+export const run = (
+  program: string,
+  args: ReadonlyArray<string> = [],
+  env: Readonly<Record<string, string>> = {}
+): Promise<Ended> =>
+  spawned(process.execPath, [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "docs", program), ...args], {
+    cwd: root,
+    env
   })

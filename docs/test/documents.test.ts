@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import * as Api from "../api/page.js"
 import * as Documents from "./documents.js"
 
 const pages = [
@@ -13,6 +14,10 @@ const pages = [
 describe.each(pages)("$path", (page) => {
   it("links only to files that exist", () => {
     expect(Documents.deadLinks(page)).toEqual([])
+  })
+
+  it("links only to headings that exist", () => {
+    expect(Documents.deadAnchors(page)).toEqual([])
   })
 
   it("names only tests that exist, each with its title", () => {
@@ -75,14 +80,26 @@ describe("docs/error-handling.md", () => {
     const sharesAProgram = title === "## HTTP status codes" || /^### \d\. /.test(title)
     if (!sharesAProgram) expect(section).toMatch(/- Program: \[examples\/[\w-]+\.ts\]/)
   })
+})
 
-  it("links to every program but the first", () => {
-    const programs = readdirSync(join(Documents.root, "docs/examples")).map((name) => `docs/examples/${name}`)
-    const first = "docs/examples/first-program.ts"
-    expect(new Set(Documents.links(page).filter((path) => path.startsWith("docs/examples/")))).toEqual(
-      new Set(programs.filter((program) => program !== first))
-    )
+describe("docs/api.md", () => {
+  it(`is what the routes make it: if not, run ${Api.command}`, () => {
+    expect(Documents.read("docs/api.md").text).toBe(Api.page)
   })
+})
+
+const guides = ["docs/custom-routes.md", "docs/files.md", "docs/tasks.md"].map(Documents.read)
+
+describe.each(guides)("$path", (page) => {
+  it("has at most 120 lines", () => {
+    expect(page.text.trimEnd().split("\n").length).toBeLessThanOrEqual(120)
+  })
+})
+
+it("every program is linked to by a page", () => {
+  const programs = readdirSync(join(Documents.root, "docs/examples")).map((name) => `docs/examples/${name}`)
+  const linked = new Set(pages.flatMap(Documents.links))
+  expect(programs.filter((program) => !linked.has(program))).toEqual([])
 })
 
 describe("the checks themselves", () => {
@@ -93,6 +110,11 @@ describe("the checks themselves", () => {
     expect(Documents.deadLinks(page("[here](demo/main.ts) [there](demo/gone.ts) [web](https://example.com)"))).toEqual([
       "docs/demo/gone.ts"
     ])
+  })
+
+  it("find a link to a heading that does not exist", () => {
+    const text = "## A.b `c`\n[1](#ab-c) [2](#gone) [3](error-handling.md#retry-strategy) [4](error-handling.md#gone)"
+    expect(Documents.deadAnchors(page(text))).toEqual(["#gone", "error-handling.md#gone"])
   })
 
   it("find a test that does not exist, and one without a title", () => {

@@ -22,6 +22,24 @@ export const links = ({ path, text }: Page): ReadonlyArray<string> =>
 
 export const deadLinks = (page: Page) => links(page).filter((path) => !existsSync(join(root, path)))
 
+/** The anchor of a heading, as GitHub makes it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, "")
+    .replaceAll(" ", "-")
+
+/** Links to headings that do not exist, of this page or of another. */
+export const deadAnchors = (page: Page): ReadonlyArray<string> =>
+  [...page.text.matchAll(/\]\(([^)#\s]*)#([^)\s]+)\)/g)]
+    .map(([, target = "", anchor = ""]) => ({ target, anchor }))
+    .filter(({ target }) => !/^\w+:/.test(target))
+    .filter(({ anchor, target }) => {
+      const there = target === "" ? page : read(join(dirname(page.path), target))
+      return !headings(there).map(anchorOf).includes(anchor)
+    })
+    .map(({ anchor, target }) => `${target}#${anchor}`)
+
 export interface NamedTest {
   readonly file: string
   readonly title: string

@@ -16,10 +16,26 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "1. ConfigError; 0 requests",
     "2. InvalidInputError: The stored task was created by POST /v1/task/dubbing.",
     "3. before: undefined",
-    "3. awaited: 1 track",
+    "3. awaited: wav",
     "4. UnauthorizedError, expired: 1 request",
     "4. RateLimitedError, daily-limit: 1 request",
-    "5. InvalidInputError, not-sent"
+    "5. InvalidInputError, not-sent: voiceSetting belongs to MiniMax (/v1m): call TextToSpeech.miniMax."
+  ],
+  "custom-routes.ts": [
+    "samples: one, two",
+    "POST /v1/task/echo: Hello Hello",
+    "InvalidInputError, not-sent: The input was not sent. text: expected a non empty string",
+    "sent: GET /v1/voices/a%2Fb/samples?limit=2",
+    "sent: GET /v1/voices/a%2Fb/samples?limit=2",
+    "sent: POST /v1/task/echo",
+    "sent: GET /v1/task/task_echo"
+  ],
+  "downloads.ts": [
+    "a stream of 88244 bytes",
+    "later: DownloadError, expired",
+    "with a fresh address: it came",
+    "on disk: 88244 bytes",
+    "a second download broke off, DownloadError: the file still has 88244 bytes"
   ],
   "error-format.ts": [
     "500 InternalError from the service: Internal error (undefined)",
@@ -42,6 +58,7 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "daily limit: 1 request."
   ],
   "refused.ts": ["400: ", "401: another key is needed. The key is expired", "402: ", "403: ", "4 requests for 4 calls"],
+  "resume.ts": ["first process: submitted and kept", "second process: done for 200 credits", "1 charge"],
   "retry-browser.ts": [
     "GET /v1/credits try 1: 503 ServiceUnavailableError",
     "GET /v1/credits try 2: 200 success",
@@ -60,6 +77,29 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "after one 500: 100000 credits",
     "after three 503: ",
     "The client made 3 requests (503, 503, 503)"
+  ],
+  "tasks.ts": [
+    "submitted, 99800 credits left",
+    "TaskTimeoutError: The task was not done in time; it goes on.",
+    "doing, ",
+    "a poll met ProcessingError",
+    "done for 200 credits",
+    "true, wav",
+    "1 charge"
+  ],
+  "uploads.ts": [
+    "path: a task; try 2 sent all of it",
+    "file: a task; try 2 sent all of it",
+    "blob: a task; try 2 sent all of it",
+    "bytes: a task; try 2 sent all of it",
+    "stream: ServiceUnavailableError, stopped: stream-used; try 1 sent all of it",
+    "InvalidInputError: The input was not sent. file: does not exist"
+  ],
+  "webhook.ts": [
+    "submitted",
+    "a notification came, answered 204",
+    "the task was fetched",
+    "woken by it: done for 200 credits"
   ]
 }
 
