@@ -51,8 +51,13 @@ const costOf = ({ result, route }: Call): string =>
 
 const againOf = ({ route }: Call): string => (route.replay === "safe" ? "yes" : "if not done")
 
-const doubtsOf = ({ route }: Call): string =>
-  route.unconfirmed.map((name) => (name === "result" ? "the result" : code(name))).join(", ")
+const doubt = (name: string): string => {
+  if (name === "result") return "the result"
+  const [field = "", limit] = name.split(": ")
+  return limit === undefined ? code(field) : `the ${limit} of ${code(field)}`
+}
+
+const doubtsOf = ({ route }: Call): string => route.unconfirmed.map(doubt).join(", ")
 
 const overview = table(
   ["call", "route", "cost", "again", "not confirmed"],
@@ -74,8 +79,10 @@ const placeOf = ({ route }: Call, { wire }: Field): string => {
   return route.query.includes(wire) ? ", in the query" : ""
 }
 
-const trustOf = ({ route }: Call, { wire }: Field): string =>
-  route.unconfirmed.includes(wire.split(/[.[]/)[0] ?? "") ? "not confirmed" : "documented"
+const trustOf = ({ route }: Call, { wire }: Field): string => {
+  if (route.unconfirmed.includes(wire.split(/[.[]/)[0] ?? "")) return "not confirmed"
+  return route.unconfirmed.includes(`${wire}: limit`) ? "documented, the limit not" : "documented"
+}
 
 const formOf = ({ route }: Call, { type, wire }: Field): string =>
   route.encoding === "multipart" && type === "an object" && !wire.includes(".") ? ", as JSON text" : ""

@@ -1,7 +1,7 @@
 /** The fixture of the made-up route, in the form that packages/core/test/contract.test.ts reads. */
 const headers = {
   accept: "application/json",
-  authorization: "<redacted>",
+  authorization: "Bearer <redacted>",
   "content-type": "application/json",
   "content-length": "LENGTH"
 }

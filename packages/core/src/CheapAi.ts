@@ -27,6 +27,7 @@ import * as PollPace from "./internal/pollPace.js"
 import { prepare } from "./internal/request.js"
 import type { StoredTask } from "./internal/storedTask.js"
 import { tell } from "./internal/submitted.js"
+import { type Receiver, Webhook } from "./internal/webhookReceiver.js"
 import type { AnyPolicy } from "./RetryPolicy.js"
 import type { Route } from "./Route.js"
 import { Transport } from "./Transport.js"
@@ -43,6 +44,8 @@ export interface Service {
   readonly openFile: (url: URL) => Effect.Effect<OpenedFile, DownloadError>
   /** The pace that all polls of this client keep. Without one they keep none. */
   readonly pollPace?: PollPace.PollPace | undefined
+  /** Of webhooks, when the layer was built with one; one in the caller's context goes before it. */
+  readonly receiver?: Receiver | undefined
 }
 
 /**
@@ -130,9 +133,15 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
       scope: yield* Effect.scope,
       settings: options,
       baseUrl,
-      credential
+      credential,
+      receiver: Option.getOrUndefined(yield* Effect.serviceOption(Webhook))
     }
-    return { execute: executeWith(client), openFile: openFile.openFileWith(client), pollPace: yield* PollPace.make }
+    return {
+      execute: executeWith(client),
+      openFile: openFile.openFileWith(client),
+      pollPace: yield* PollPace.make,
+      receiver: client.receiver
+    }
   })
 
 const makeWithKey = (options: CheapAiConfig.Options) =>

@@ -6,9 +6,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import * as CheapAi from "./CheapAi.js"
-import type { CallError, DownloadError, TaskError } from "./CheapAiError.js"
+import { type CallError, type DownloadError, InvalidInputError, type TaskError } from "./CheapAiError.js"
 import * as Task from "./Task.js"
 
 /**
@@ -71,18 +72,30 @@ export const stream = <E = never, R = never>(
     })
   )
 
+const noFile = <A>({ id, route }: Task.Task<A>) =>
+  new InvalidInputError({
+    message: "The task's result has no such file.",
+    route: route.key,
+    replay: "safe",
+    taskId: id,
+    issues: [{ path: "address", reason: "chose a file that the result does not have" }],
+    hint: "Ask for the file in the task's input, or choose another."
+  })
+
 /**
  * A file of a task's result, awaited if need be. When its address has expired, the task is fetched once more for a fresh
- * one. Costs nothing beyond the task itself.
+ * one. A result without such a file is an `InvalidInputError`. Costs nothing beyond the task itself.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const fromTask = <A>(
   task: Task.Task<A>,
-  address: (result: Task.Result<A>) => URL,
+  address: (result: Task.Result<A>) => URL | undefined,
   options: Pick<Options, "onProgress"> = {}
 ): Stream.Stream<Uint8Array, CallError | TaskError | DownloadError, CheapAi.CheapAi> => {
-  const current = Effect.map(Task.await(task), address)
+  const current = Effect.filterOrFail(Effect.map(Task.await(task), address), Predicate.isNotUndefined, () =>
+    noFile(task)
+  )
   return Stream.unwrap(Effect.map(current, (url) => stream(url, { ...options, renew: current })))
 }

@@ -9,7 +9,7 @@ import * as CheapAi from "./CheapAi.js"
 import type { CallError } from "./CheapAiError.js"
 import * as Field from "./internal/field.js"
 import { Json } from "./internal/json.js"
-import { fromMetadata } from "./internal/result.js"
+import { fromMetadata, readable } from "./internal/result.js"
 import {
   Numeric,
   optionalBoolean,
@@ -204,7 +204,7 @@ export type Picture = typeof Picture.Type
  */
 export const Images = fromMetadata(
   Schema.Struct({
-    images: Schema.propertySignature(Schema.NonEmptyArray(Picture)).pipe(Schema.fromKey("result_images"))
+    images: Schema.propertySignature(readable(Picture)).pipe(Schema.fromKey("result_images"))
   })
 )
 /**

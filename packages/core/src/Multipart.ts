@@ -42,6 +42,14 @@ export type MakeBody = (
   report: Report
 ) => Effect.Effect<HttpBody.HttpBody, UploadError, Scope.Scope>
 
+const longestChunk = 128 * 1024
+
+/** Small enough that what is handed over tells how much has left. */
+const split = (chunk: Uint8Array): ReadonlyArray<Uint8Array> =>
+  Array.from({ length: Math.ceil(chunk.byteLength / longestChunk) }, (_, index) =>
+    chunk.subarray(index * longestChunk, (index + 1) * longestChunk)
+  )
+
 const open = (piece: Uint8Array | Source) =>
   piece instanceof Uint8Array ? Effect.succeed(Stream.make(piece)) : piece.open
 
@@ -56,6 +64,7 @@ export const toStream: MakeBody = (multipart, report) =>
     let sent = 0
     report(0, false)
     const bytes = Stream.concatAll(Chunk.fromIterable(streams)).pipe(
+      Stream.mapConcat(split),
       Stream.tap((chunk) =>
         Effect.sync(() => {
           sent += chunk.byteLength

@@ -1,21 +1,16 @@
-/**
- * Music from an idea or from lyrics (`/v1m`).
- *
- * @since 0.1.0
- */
-import * as Arr from "effect/Array"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { CheapAi } from "./CheapAi.js"
 import type { CallError } from "./CheapAiError.js"
 import * as Field from "./internal/field.js"
+import { readable } from "./internal/result.js"
 import { optionalId, optionalMillis, optionalString, optionalUrl, Url } from "./internal/wire.js"
 import * as Route from "./Route.js"
 import * as Task from "./Task.js"
 
 /**
  * What to make. One of `idea` and `lyrics` is needed; with `instrumental` there are no lyrics. `n` songs cost `n` times
- * as much; the service takes one when it is left out.
+ * as much; what happens without it is not documented.
  *
  * @since 0.1.0
  * @category schemas
@@ -67,22 +62,27 @@ export const Track = Schema.Struct({
 export type Track = typeof Track.Type
 
 const Finished = Schema.Struct({
-  metadata: Schema.Struct({ music_result: Schema.Struct({ data: Schema.NonEmptyArray(Track) }) })
+  metadata: Schema.Struct({ music_result: Schema.Struct({ data: readable(Track) }) })
 })
 
-/** An older form: addresses alone. */
-const OlderFinished = Schema.Struct({
-  metadata: Schema.Struct({
-    audio_url: Schema.NonEmptyArray(Url),
-    cover_url: Schema.optional(Schema.Array(Schema.Unknown))
-  })
-})
-
-const tracksOf = (metadata: typeof OlderFinished.Type.metadata): readonly [Track, ...Array<Track>] =>
-  Arr.map(metadata.audio_url, (audioUrl, index) => {
-    const cover = metadata.cover_url?.[index]
-    return { audioUrl, ...(typeof cover === "string" && URL.canParse(cover) ? { coverUrl: new URL(cover) } : {}) }
-  })
+/** An older form: two lists of addresses, read as one list of tracks. */
+const OlderFinished = Schema.transform(
+  Schema.Struct({
+    metadata: Schema.Struct({ audio_url: Schema.Array(Schema.Unknown), cover_url: Schema.optional(Schema.Unknown) })
+  }),
+  Finished,
+  {
+    strict: true,
+    decode: ({ metadata: { audio_url, cover_url } }) => {
+      const covers = Array.isArray(cover_url) ? cover_url : []
+      const data = audio_url.map((audio, index) => ({ audio_url: audio, cover_url: covers[index] }))
+      return { metadata: { music_result: { data } } }
+    },
+    encode: ({ metadata: { music_result } }) => ({
+      metadata: { audio_url: music_result.data.map((track: unknown) => Object(track).audio_url) }
+    })
+  }
+)
 
 /**
  * The songs of a finished task.
@@ -95,9 +95,7 @@ export const Songs = Schema.transform(
   Schema.typeSchema(Schema.Struct({ tracks: Schema.NonEmptyArray(Track) })),
   {
     strict: true,
-    decode: ({ metadata }) => ({
-      tracks: "music_result" in metadata ? metadata.music_result.data : tracksOf(metadata)
-    }),
+    decode: ({ metadata }) => ({ tracks: metadata.music_result.data }),
     encode: ({ tracks }) => ({ metadata: { music_result: { data: tracks } } })
   }
 )

@@ -36,7 +36,10 @@ export interface Route<I, A> {
   readonly replay: Replay
   readonly input: WireSchema<I>
   readonly output: WireSchema<A>
-  /** Wire names of fields that the service's own documentation does not list; `result` for what the route answers. */
+  /**
+   * What the service's own documentation does not say: wire names of fields, `name: limit` where it names the field and not
+   * its limit, `result` for what the route answers.
+   */
   readonly unconfirmed: ReadonlyArray<string>
   /** What to say of a field that belongs elsewhere. */
   readonly misplaced: Readonly<Record<string, string>>

@@ -65,7 +65,8 @@ export type Sound = typeof Sound.Type
 export const Generate = Route.makeTask({
   path: "/v1/task/sound-effect",
   input: Input,
-  result: Sound
+  result: Sound,
+  unconfirmed: ["text: limit"]
 })
 
 /**

@@ -195,17 +195,18 @@ const watch = <A>(task: Task<A>, options: AwaitOptions | undefined) =>
   Effect.gen(function* () {
     yield* CheapAi.validate(Get, { taskId: task.id })
     const service = yield* CheapAi.CheapAi
-    const webhook = yield* Effect.serviceOption(Webhook)
+    const found = yield* Effect.serviceOption(Webhook)
+    const receiver = Option.getOrElse(found, () => service.receiver)
     const watched: PollLoop.Watched<A> = {
       subject: {
         task: toStored(task),
         pollRoute: Get.key,
         result: task.route.result,
-        quotable: Redacted.value(quotable(task))
+        quotable: [...Redacted.value(quotable(task)), ...(receiver === undefined ? [] : [receiver.receiveUrl])]
       },
       poll: pollWith(service, task),
       pace: service.pollPace,
-      latch: Option.isSome(webhook) ? yield* webhook.value.listen(task.id) : undefined,
+      latch: receiver === undefined ? undefined : yield* receiver.listen(task.id),
       begun: yield* Clock.currentTimeNanos,
       total: Duration.decode(options?.timeout ?? CheapAiConfig.defaults.taskTimeout)
     }

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import type { CheapAi } from "./CheapAi.js"
 import type { CallError } from "./CheapAiError.js"
 import * as Field from "./internal/field.js"
-import { namesOf } from "./internal/fieldNames.js"
+import { namesOf, nestedIn } from "./internal/fieldNames.js"
 import { fromMetadata } from "./internal/result.js"
 import { optionalUrl, Url } from "./internal/wire.js"
 import * as Route from "./Route.js"
@@ -48,7 +48,7 @@ const MiniMaxFields = Schema.Struct({
 const EdgeFields = Schema.Struct({
   ...shared,
   voice: Field.Name,
-  speed: Field.optional(Field.Positive),
+  speed: Field.optional(Field.Finite),
   withLoudnorm: Field.optional(Field.Flag).pipe(Schema.fromKey("with_loudnorm"))
 })
 
@@ -67,12 +67,18 @@ type Only<Own> = Own & { readonly [Foreign in Exclude<NameIn<Families>, keyof Ow
 /** The other families' fields by both their names, and what to say of each. */
 const foreignTo = (own: Schema.Schema.Any): Readonly<Record<string, string>> => {
   const known = new Set(namesOf(own).map(({ name }) => name))
+  const nested = nestedIn(own)
+  const hint = (name: string, family: string, call: string) => {
+    const path = nested.get(name)
+    const elsewhere = `${name} belongs to ${family}: call ${call}.`
+    return path === undefined ? elsewhere : `Here it is ${path}. As a field of its own, ${elsewhere}`
+  }
   return Object.fromEntries(
     families.flatMap(({ call, fields, name: family, root }) =>
       namesOf(fields)
         .filter(({ name }) => !known.has(name))
         .flatMap(({ name, wire }) => [name, wire])
-        .map((name) => [name, `${name} belongs to ${family} (${root}): call ${call}.`])
+        .map((name) => [name, hint(name, `${family} (${root})`, call)])
     )
   )
 }
@@ -181,7 +187,14 @@ export const MiniMax = Route.makeTask({
   path: "/v1m/task/text-to-speech",
   input: MiniMaxInput,
   result: Speech,
-  unconfirmed: ["with_transcript", "receive_url", "result"],
+  unconfirmed: [
+    "with_transcript",
+    "receive_url",
+    "voice_setting.vol: limit",
+    "voice_setting.pitch: limit",
+    "voice_setting.speed: limit",
+    "result"
+  ],
   misplaced: foreignTo(MiniMaxFields)
 })
 

@@ -4,8 +4,10 @@
  *
  * @since 0.1.0
  */
+import * as Chunk from "effect/Chunk"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -153,10 +155,18 @@ export const fromStream = <E>(
 ): Upload => {
   let used = false
   const spent = new UploadError({ reason: "is a stream that was read already: make the upload again" })
-  const open = Effect.suspend(() => {
-    if (used) return Effect.fail(spent)
+  const empty = new UploadError({ reason: "is empty" })
+  const failed = () => new UploadError({ reason: "is a stream that failed" })
+  const open = Effect.gen(function* () {
+    if (used) return yield* spent
     used = true
-    return Effect.succeed(Stream.mapError(stream, () => new UploadError({ reason: "is a stream that failed" })))
+    const pull = yield* Stream.toPull(Stream.filter(stream, (chunk) => chunk.byteLength > 0))
+    const first = yield* pull.pipe(
+      Effect.repeat({ until: Chunk.isNonEmpty }),
+      Effect.mapError((end) => (Option.isSome(end) ? failed() : empty))
+    )
+    const rest = Stream.repeatEffectChunkOption(Effect.mapError(pull, Option.map(failed)))
+    return Stream.concat(Stream.fromChunk(first), rest)
   })
   return make({
     ...options,
@@ -181,7 +191,7 @@ export const UploadFromSelf = Schema.declare(isUpload, {
 })
 
 /** The part of a name behind its last dot. */
-const extensionOf = (name: string): string | undefined => /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase()
+const extensionOf = (name: string): string | undefined => /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase()
 
 const within = (upload: Upload, bytes: number): Upload => ({
   ...upload,
@@ -204,7 +214,8 @@ export const of = (limits: { readonly endings?: ReadonlyArray<string>; readonly 
     const extension = extensionOf(upload.name)
     return endings === undefined || extension === undefined || endings.includes(extension)
   }
-  const named = endings === undefined ? "a file" : `a file whose name ends in ${endings.join(", ")}`
+  const named =
+    endings === undefined ? "a file" : `a file whose name, if it has an ending, ends in ${endings.join(", ")}`
   const description = maxBytes === undefined ? named : `${named}, of at most ${maxBytes / 1_000_000} MB`
   return Schema.transform(UploadFromSelf, UploadFromSelf, {
     strict: true,

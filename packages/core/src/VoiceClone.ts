@@ -78,7 +78,8 @@ export const Create = Route.make({
   encoding: "multipart",
   replay: "once",
   input: CreateInput,
-  output: Created
+  output: Created,
+  unconfirmed: ["file: limit"]
 })
 
 /**
@@ -169,16 +170,8 @@ export const Delete = Route.make({
   unconfirmed: ["result"]
 })
 
-/** A voice that an earlier try of the same call may have deleted. */
-const isGone = (error: CallError): boolean =>
-  error._tag === "NotFoundError" &&
-  error.attempts.slice(0, -1).some(({ outcome }) => outcome === "unknown" || outcome === "failed")
-
 const delete_ = (input: DeleteInput): Effect.Effect<void, CallError, CheapAi.CheapAi> =>
-  CheapAi.execute(Delete, input).pipe(
-    Effect.asVoid,
-    Effect.catchIf(isGone, () => Effect.void)
-  )
+  Effect.asVoid(CheapAi.execute(Delete, input))
 
 export {
   /**

@@ -5,9 +5,11 @@
  * @since 0.1.0
  */
 import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as ConfigError from "effect/ConfigError"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
@@ -102,7 +104,7 @@ const checkPublicUrl = (publicUrl: string) =>
 
 /**
  * Adds `receive_url` to every submit that takes one and has none, and lets notifications wake whoever awaits a task.
- * Give it to the program beside the client's layer, and to the server that `httpApp` runs in.
+ * Build it once, for the program and for the server that `httpApp` runs in: each build has its own token and listeners.
  *
  * @since 0.1.0
  * @category layers
@@ -119,32 +121,53 @@ export const layer = (options: Options): Layer.Layer<Webhook, ConfigError.Config
 
 const longestBody = 1024 * 1024
 const longestRead = "10 seconds"
+/** What is read of a refused body, so that the answer arrives: to stop reading would end the connection on Node. */
+const drained = { bytes: 8 * longestBody, within: "20 seconds" } as const
 
 const empty = (status: number) => HttpServerResponse.empty({ status })
 
-/** The text of a body, within bounds of size and time. */
-const read = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string, "too-large" | "unreadable"> => {
+type Unreadable = "too-large" | "unreadable"
+
+const readInto = (request: HttpServerRequest.HttpServerRequest, whole: Deferred.Deferred<string, Unreadable>) => {
   const decoder = new TextDecoder()
   let text = ""
   let received = 0
+  const take = (chunk: Uint8Array) => {
+    received += chunk.byteLength
+    if (received <= longestBody) text += decoder.decode(chunk, { stream: true })
+    else Deferred.unsafeDone(whole, Effect.fail("too-large"))
+    return received <= drained.bytes
+  }
   return request.stream.pipe(
-    Stream.mapError(() => "unreadable" as const),
-    Stream.runForEach((chunk) => {
-      received += chunk.byteLength
-      if (received > longestBody) return Effect.fail("too-large" as const)
-      text += decoder.decode(chunk, { stream: true })
-      return Effect.void
-    }),
-    Effect.timeoutFail({ duration: longestRead, onTimeout: () => "unreadable" as const }),
-    Effect.map(() => text + decoder.decode())
+    Stream.runForEachWhile((chunk) => Effect.sync(() => take(chunk))),
+    Effect.timeout(drained.within),
+    Effect.matchEffect({
+      onFailure: () => Deferred.fail(whole, "unreadable"),
+      onSuccess: () => Deferred.succeed(whole, text + decoder.decode())
+    })
   )
 }
 
+/** The text of a body, within bounds of size and time. The reading goes on after a refusal. */
+const read = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<string, Unreadable> =>
+  Effect.gen(function* () {
+    const whole = yield* Deferred.make<string, Unreadable>()
+    yield* Effect.forkDaemon(Effect.interruptible(readInto(request, whole)))
+    return yield* Effect.timeoutFail(Effect.interruptible(Deferred.await(whole)), {
+      duration: longestRead,
+      onTimeout: (): Unreadable => "unreadable"
+    })
+  })
+
 const lastSegment = (url: string): string => (url.split(/[?#]/)[0] ?? "").split("/").at(-1) ?? ""
+
+/** The server's span holds the address, whose last segment is the token. */
+const hideToken = Effect.annotateCurrentSpan({ "url.full": "<redacted>", "url.path": "<redacted>" })
 
 /**
  * Receives notifications; mount it in your own server, at the path that `publicUrl` has there. It answers 204 to whatever
- * names a task, waited for or not; 404 to a wrong token; 400 and 413 to what can't be read. No answer has a body.
+ * names a task, waited for or not; 404 to a wrong token; 400 and 413 to what can't be read. No answer has a body. It keeps
+ * the token out of the server's log and span; a proxy before it may log addresses too.
  *
  * @since 0.1.0
  * @category constructors
@@ -152,6 +175,7 @@ const lastSegment = (url: string): string => (url.split(/[?#]/)[0] ?? "").split(
 export const httpApp: HttpApp.Default<never, Webhook> = Effect.gen(function* () {
   const webhook = yield* Webhook
   const request = yield* HttpServerRequest.HttpServerRequest
+  yield* hideToken
   if (request.method !== "POST" || !webhook.isToken(lastSegment(request.url))) return empty(404)
   if (Number(request.headers["content-length"]) > longestBody) return empty(413)
   return yield* Effect.matchEffect(read(request), {
@@ -162,4 +186,4 @@ export const httpApp: HttpApp.Default<never, Webhook> = Effect.gen(function* () 
         onRight: ({ taskId }) => Effect.as(webhook.notify(taskId), empty(204))
       })
   })
-})
+}).pipe(HttpMiddleware.withLoggerDisabled)

@@ -84,6 +84,8 @@ describe("a body of parts", () => {
   const refused: ReadonlyArray<readonly [what: string, file: Upload.Upload, reason: RegExp]> = [
     ["an empty file", Upload.fromBytes(new Uint8Array(), options), /is empty/],
     ["an empty blob", Upload.fromBlob(new Blob([])), /is empty/],
+    ["an empty stream", Upload.fromStream(Stream.make(new Uint8Array()), options), /is empty/],
+    ["a stream that fails at once", Upload.fromStream(Stream.fail("no"), options), /failed/],
     ["no name", Upload.fromBytes(bytes, { ...options, name: "" }), /no name/],
     ["a type that is none", Upload.fromBytes(bytes, { ...options, type: "text/plain\r\nX: y" }), /media type/],
     [
@@ -131,6 +133,7 @@ describe("a retry", () => {
       const file = Upload.fromStream(Stream.make(bytes), options)
       const error = yield* inVirtualTime(Effect.flip(echo(file)))
       expect(error).toMatchObject({ _tag: "ServiceUnavailableError", stopped: "stream-used", outcome: "rejected" })
+      expect(error.isRetryable).toBe(false)
       expect(CheapAiError.explain(error)).toContain("The client made 1 request (503).")
       expect(CheapAiError.explain(error)).toContain("which can be read only once")
       expect(yield* Effect.flip(echo(file))).toMatchObject({ _tag: "InvalidInputError", issues: [{ path: "file" }] })
@@ -225,6 +228,47 @@ describe("onUpload", () => {
       const file = Upload.fromBytes(bytes, options)
       expect(yield* echo(file).pipe(CheapAi.onUpload(() => Effect.dieMessage("oops")))).toMatchObject({ taskId: "t-1" })
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
+  )
+})
+
+describe("a watcher that never ends", () => {
+  it.effect("delays the call by a second at most", () =>
+    Effect.gen(function* () {
+      const watched = echo(Upload.fromBytes(bytes, options)).pipe(CheapAi.onUpload(() => Effect.never))
+      const [took, submitted] = yield* inVirtualTime(Effect.timed(watched))
+      expect(submitted).toMatchObject({ taskId: "t-1" })
+      expect(Duration.toSeconds(took)).toBeLessThanOrEqual(1)
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
+  )
+})
+
+describe("bytes in memory", () => {
+  it.effect("are handed over in pieces, so that what is reported tells how much has left", () =>
+    Effect.gen(function* () {
+      const reports: Array<number> = []
+      const pieces = [new Uint8Array(1_000_000)]
+      const body = yield* Effect.scoped(
+        Multipart.toStream({ contentType: "a/b", length: 1_000_000, pieces }, (sent) => reports.push(sent))
+      )
+      if (body._tag !== "Stream") return expect.unreachable(body._tag)
+      yield* Stream.runDrain(body.stream)
+      expect(reports.slice(0, 3)).toEqual([0, 131_072, 262_144])
+      expect(reports.at(-1)).toBe(1_000_000)
+    })
+  )
+})
+
+describe("before the files are open", () => {
+  it.effect("nothing has been sent, whatever the platform can prove", () =>
+    Effect.gen(function* () {
+      const slow = Stream.fromEffect(Effect.as(Effect.sleep("1 minute"), bytes))
+      const error = yield* echo(Upload.fromStream(slow, options)).pipe(
+        CheapAi.withTimeouts({ total: "10 seconds" }),
+        Effect.flip,
+        inVirtualTime
+      )
+      expect(error).toMatchObject({ _tag: "TimeoutError", phase: "total", outcome: "not-sent" })
+    }).pipe(Effect.provide(over(slowClient("0 seconds", "0 seconds"))))
   )
 })
 

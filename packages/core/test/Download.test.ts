@@ -162,6 +162,16 @@ describe("fromTask", () => {
     }).pipe(Effect.provide(Script.layer([done("old"), expired, done("new"), expired])))
   )
 
+  it.effect("of a file that the result does not have says so", () =>
+    Effect.gen(function* () {
+      const task = Task.fromId(Music.Generate, "t-1")
+      const error = yield* inVirtualTime(
+        Effect.flip(bytes(Download.fromTask(task, ({ tracks: [track] }) => track.coverUrl)))
+      )
+      expect(error).toMatchObject({ _tag: "InvalidInputError", taskId: "t-1", issues: [{ path: "address" }] })
+    }).pipe(Effect.provide(Script.layer([done("old")])))
+  )
+
   it.effect("is answered in a test by TestCheapAi.file", () =>
     Effect.gen(function* () {
       const task = yield* Music.generate({ model: "music-2.5", idea: "rain" })

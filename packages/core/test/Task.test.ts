@@ -5,6 +5,7 @@ import * as Music from "@effect-cheapai/core/Music"
 import * as Task from "@effect-cheapai/core/Task"
 import * as Script from "@effect-cheapai/testing/Script"
 import * as Chunk from "effect/Chunk"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -40,6 +41,46 @@ describe("await", () => {
         [track.audio_url, "Rain", Duration.minutes(3)]
       ])
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created), finished])))
+  )
+
+  it.effect.each(["done", "completed", "success"])("a task that is %s has its result", (status) =>
+    Effect.gen(function* () {
+      expect(yield* inVirtualTime(song)).toMatchObject({ taskId: "t-1" })
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created), Script.reply(200, { ...done, status })])))
+  )
+
+  it.effect.each(["error", "failed", "fail", "cancelled"])("a task that is %s has failed", (status) =>
+    Effect.gen(function* () {
+      expect(yield* inVirtualTime(Effect.flip(song))).toMatchObject({ _tag: "TaskFailedError", taskId: "t-1" })
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created), Script.reply(200, { status })])))
+  )
+
+  it.effect("a song that can't be read costs none of the others", () =>
+    Effect.gen(function* () {
+      const { tracks } = yield* inVirtualTime(song)
+      expect(tracks.map(({ audioUrl }) => audioUrl.href)).toEqual([track.audio_url])
+    }).pipe(
+      Effect.provide(
+        Script.layer([
+          Script.reply(200, created),
+          Script.reply(200, { ...done, metadata: { music_result: { data: [{ audio_url: null }, track, "odd"] } } })
+        ])
+      )
+    )
+  )
+
+  it.effect.each([null, "odd", undefined])("reads the older form with covers of %j", (cover_url) =>
+    Effect.gen(function* () {
+      const { tracks } = yield* inVirtualTime(song)
+      expect(tracks).toHaveLength(1)
+    }).pipe(
+      Effect.provide(
+        Script.layer([
+          Script.reply(200, created),
+          Script.reply(200, { ...done, metadata: { audio_url: [track.audio_url, null], cover_url } })
+        ])
+      )
+    )
   )
 
   it.effect("reads the older form of a result too", () =>
@@ -161,6 +202,52 @@ describe("await", () => {
       Effect.withRandom(Random.fixed([0.5])),
       Effect.provide(Script.layer([Script.reply(429, "slow down", { headers: { "retry-after": "20" } }), finished]))
     )
+  )
+
+  it.effect.each([
+    ["429", Script.reply(429, "slow down")],
+    ["503", Script.reply(503, { success: false, error: "Overloaded" })],
+    ["busy", Script.reply(200, { success: false, message: "Task polling temporarily busy" })]
+  ] as const)("%s on one poll gives all a pause", ([, busy]) =>
+    Effect.gen(function* () {
+      const tasks = ["a", "b", "c"].map((id) => Task.fromId(Music.Generate, id))
+      yield* inVirtualTime(Effect.forEach(tasks, (task) => Task.await(task), { concurrency: "unbounded" }))
+      const [first = 0, ...others] = yield* sentAt
+      expect(Math.min(...others)).toBeGreaterThanOrEqual(first + 1000)
+    }).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.provide(Script.layer([busy, finished])))
+  )
+
+  it.effect("first polls of many tasks spread over 1 to 3 seconds", () =>
+    Effect.gen(function* () {
+      const tasks = yield* Effect.replicateEffect(submit, 30)
+      yield* inVirtualTime(Effect.forEach(tasks, (task) => Task.await(task), { concurrency: "unbounded" }))
+      const at = (yield* sentAt).slice(30)
+      expect(new Set(at).size).toBeGreaterThan(20)
+      expect(Math.min(...at)).toBeGreaterThanOrEqual(1000)
+      expect(Math.max(...at)).toBeLessThanOrEqual(3000)
+    }).pipe(Effect.provide(Script.layer([...Array.from({ length: 30 }, () => Script.reply(200, created)), finished])))
+  )
+
+  it.effect("asks a last time a second before its time ends", () =>
+    Effect.gen(function* () {
+      yield* inVirtualTime(Effect.flip(Effect.flatMap(submit, (task) => Task.await(task, { timeout: "8 seconds" }))))
+      expect((yield* polls).at(-1)).toBe(7000)
+    }).pipe(
+      Effect.withRandom(Random.fixed([0.5])),
+      Effect.provide(Script.layer([Script.reply(200, created), doing(1)]))
+    )
+  )
+
+  it.effect("goes on although the wall clock is set back", () =>
+    Effect.gen(function* () {
+      const clock = yield* Effect.clock
+      const back = (millis: number) => (millis > 1000 ? millis - 3_600_000 : millis)
+      const skewed: Clock.Clock = Object.create(clock, {
+        currentTimeMillis: { value: Effect.map(clock.currentTimeMillis, back) },
+        unsafeCurrentTimeMillis: { value: () => back(clock.unsafeCurrentTimeMillis()) }
+      })
+      expect(yield* Effect.withClock(inVirtualTime(song), skewed)).toMatchObject({ taskId: "t-1" })
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created), doing(1), doing(2), finished])))
   )
 
   it.effect("after 15 minutes fails with a task that can be stored and found again", () =>

@@ -88,6 +88,26 @@ describe("a submit under Webhook.layer", () => {
     })
   )
 
+  it.effect.each([
+    Script.reply(200, { id: "t-1", status: "error", error_message: `could not deliver to ${publicUrl}/${token}` }),
+    Script.reply(403, { success: false, error: `callback refused: ${publicUrl}/${token}` }),
+    Script.reply(200, { id: "t-1", status: `calling ${publicUrl}/${token}` })
+  ])("a poll that quotes the address does not show the token", (poll) =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.flip(Task.await(Task.fromId(Music.Generate, "t-1"))))
+      yield* TestClock.adjust("1 hour")
+      const error = yield* Fiber.join(fiber)
+      expect(JSON.stringify(error) + String(error) + error.message).not.toContain(token)
+    }).pipe(Effect.provide(Layer.merge(Script.layer([poll]), webhook)))
+  )
+
+  it.effect("is the client's own when its layer was built with one", () =>
+    Effect.gen(function* () {
+      yield* submit
+      expect(JSON.parse((yield* bodies)[0] ?? "")).toMatchObject({ receive_url: `${publicUrl}/${token}` })
+    }).pipe(Effect.provide(Layer.provide(Script.layer([Script.reply(200, created)]), webhook)))
+  )
+
   it.effect("an error that quotes the address does not show the token", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(submit)
@@ -133,6 +153,34 @@ describe("a notification", () => {
       expect(yield* Fiber.poll(fiber)).toMatchObject({ _tag: "None" })
       yield* Fiber.interrupt(fiber)
     }).pipe(Effect.provide(layer(doing)))
+  )
+
+  it.effect("wakes once: later waits are as long as ever", () =>
+    Effect.gen(function* () {
+      const fiber = yield* waiting
+      yield* post(notification)
+      yield* TestClock.adjust("1 second")
+      const before = (yield* sentAt).length
+      // The next interval is over ten seconds.
+      yield* TestClock.adjust("8 seconds")
+      expect((yield* sentAt).length).toBe(before)
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(layer(doing)))
+  )
+
+  it.effect("wakes whoever is left of two who waited", () =>
+    Effect.gen(function* () {
+      const task = Task.fromId(Music.Generate, "t-1")
+      const gone = yield* Effect.fork(Task.await(task))
+      const left = yield* Effect.fork(Task.await(task))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(gone)
+      const before = (yield* sentAt).length
+      yield* post(notification)
+      yield* TestClock.adjust("1 second")
+      expect((yield* sentAt).length).toBe(before + 1)
+      yield* Fiber.interrupt(left)
+    }).pipe(Effect.withRandom(Random.fixed([0.5])), Effect.provide(Layer.merge(Script.layer([doing]), webhook)))
   )
 
   it.effect("wakes all who wait for the task, and none that wait for another", () =>

@@ -38,15 +38,16 @@ const texts: ReadonlyArray<Row> = [
   ["TextToSpeech.voice", "nothing at all", undefined, "", /expected/],
   ["TextToSpeech.miniMax", "blank text", { ...miniMax, text: " " }, "text", /not blank/],
   ["TextToSpeech.edge", "blank text", { ...edge, text: " " }, "text", /not blank/],
-  ["TextToSpeech.edge", "an empty voice", { ...edge, voice: "" }, "voice", /not empty/],
+  ["TextToSpeech.edge", "an empty voice", { ...edge, voice: "" }, "voice", /not blank/],
   ["SoundEffect.generate", "blank text", { text: "  " }, "text", /not blank/],
   ["SoundEffect.generate", "451 characters", { text: "a".repeat(451) }, "text", /at most 450 characters/],
   ["SoundEffect.generate", "451 characters of two units", { text: "🌧".repeat(451) }, "text", /at most 450/],
   ["Image.generate", "a blank prompt", { ...image, prompt: " " }, "prompt", /not blank/],
-  ["Image.generate", "an empty model", { ...image, modelId: "" }, "modelId", /not empty/],
+  ["Image.generate", "an empty model", { ...image, modelId: "" }, "modelId", /not blank/],
   ["VoiceClone.create", "a blank preview", { file, previewText: " " }, "previewText", /not blank/],
   ["Dubbing.dub", "no language", { file }, "targetLang", /is missing/],
-  ["Dubbing.dub", "an empty language", { ...dub, targetLang: "" }, "targetLang", /not empty/],
+  ["Dubbing.dub", "an empty language", { ...dub, targetLang: "" }, "targetLang", /not blank/],
+  ["Dubbing.dub", "a blank language", { ...dub, targetLang: " " }, "targetLang", /not blank/],
   ["Music.generate", "neither idea nor lyrics", { model: "music-2.5" }, "idea", /needed when there are no lyrics/],
   ["Music.generate", "a blank idea", { ...music, idea: "  " }, "idea", /needed/],
   [
@@ -56,8 +57,8 @@ const texts: ReadonlyArray<Row> = [
     "lyrics",
     /left out/
   ],
-  ["Music.generate", "an empty model", { ...music, model: "" }, "model", /not empty/],
-  ["TextToSpeech.voice", "an empty format", { ...voice, outputFormat: "" }, "outputFormat", /not empty/]
+  ["Music.generate", "an empty model", { ...music, model: "" }, "model", /not blank/],
+  ["TextToSpeech.voice", "an empty format", { ...voice, outputFormat: "" }, "outputFormat", /not blank/]
 ]
 
 const numbers: ReadonlyArray<Row> = [
@@ -107,8 +108,8 @@ const numbers: ReadonlyArray<Row> = [
       /^expected a finite number$/
     ]
   ),
-  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map(
-    (n): Row => ["TextToSpeech.edge", `a speed of ${n}`, { ...edge, speed: n }, "speed", /^expected a number above 0$/]
+  ...[Number.NaN, Number.POSITIVE_INFINITY].map(
+    (n): Row => ["TextToSpeech.edge", `a speed of ${n}`, { ...edge, speed: n }, "speed", /^expected a finite number$/]
   ),
   ...[-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY].map(
     (n): Row => [
@@ -159,7 +160,8 @@ const ids = [
   "a?b",
   "a#b",
   "a%2fb",
-  "a b",
+  " a",
+  "a ",
   "a\nb",
   "a\u0000",
   "..",
@@ -183,7 +185,7 @@ const voiceIds: ReadonlyArray<Row> = ids.flatMap((id): ReadonlyArray<Row> => {
   ]
 })
 
-const wrongFile = /^expected a file whose name ends in /
+const wrongFile = /^expected a file whose name, if it has an ending, ends in /
 const itself: { readonly inner: Array<unknown> } = { inner: [] }
 itself.inner.push(itself)
 
@@ -231,7 +233,7 @@ const json: ReadonlyArray<Row> = [
   ],
   ["Image.generate", "a circle", parameters({ itself }), "modelParameters.itself.inner[0]", /JSON/],
   ["Image.generate", "a list of parameters", parameters("16:9"), "modelParameters", /expected/],
-  ["Image.generate", "an empty ratio", parameters({ aspectRatio: "" }), "modelParameters.aspectRatio", /not empty/],
+  ["Image.generate", "an empty ratio", parameters({ aspectRatio: "" }), "modelParameters.aspectRatio", /not blank/],
   [
     "Image.generate",
     "a ratio in both spellings",
@@ -301,6 +303,19 @@ const foreign = {
   }
 }
 
+/** What the called family has too, one level down. */
+const nested: Readonly<Record<string, string>> = {
+  "TextToSpeech.voice speed": "voiceSettings.speed",
+  "TextToSpeech.miniMax speed": "voiceSetting.speed",
+  "TextToSpeech.miniMax voiceId": "voiceSetting.voiceId",
+  "TextToSpeech.miniMax voice_id": "voiceSetting.voiceId"
+}
+
+const hintOf = (call: string, field: string, elsewhere: string): string => {
+  const path = nested[`${call} ${field}`]
+  return path === undefined ? elsewhere : `Here it is ${path}. As a field of its own, ${elsewhere}`
+}
+
 const misplaced = Object.entries(foreign).flatMap(([call, { input }]) =>
   Object.entries(foreign)
     .filter(([other]) => other !== call)
@@ -309,7 +324,7 @@ const misplaced = Object.entries(foreign).flatMap(([call, { input }]) =>
         call,
         field,
         input,
-        hint: `${field} belongs to ${named}: call ${other}.`
+        hint: hintOf(call, field, `${field} belongs to ${named}: call ${other}.`)
       }))
     )
 )
@@ -321,6 +336,14 @@ describe("a field of another family", () => {
     expect(error.remedy).toBe(hint)
   })
 })
+
+it.each(["constructor", "toString", "__proto__", "hasOwnProperty"])(
+  "an unknown field %s is only that",
+  async (field) => {
+    const error = await refuses("SoundEffect.generate", JSON.parse(`{"text":"rain","${field}":"x"}`))
+    expect(error).toMatchObject({ hint: undefined, issues: [{ path: field }] })
+  }
+)
 
 const spelt: ReadonlyArray<readonly [call: string, input: object, path: string, name: string]> = [
   ["TextToSpeech.voice", { ...voice, model_id: "m" }, "model_id", "modelId"],

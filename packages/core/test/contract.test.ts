@@ -149,3 +149,16 @@ it("every route that creates a task has its results", () => {
   const creating = [...routes].filter(([, route]) => Core.Route.isTask(route)).map(([call]) => call)
   expect(withResults.sort()).toEqual(creating.sort())
 })
+
+it("what is a read may be sent again, whatever its method", () => {
+  const safe = [...routes].filter(([, { replay }]) => replay === "safe").map(([call]) => call)
+  expect(safe.sort()).toEqual([
+    "Account.credits",
+    "Account.packages",
+    "Image.models",
+    "Image.price",
+    "Task.get",
+    "VoiceClone.delete",
+    "VoiceClone.list"
+  ])
+})

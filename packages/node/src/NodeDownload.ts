@@ -98,7 +98,7 @@ export const fromUrl = <E = never, R = never>(
  */
 export const fromTask = <A>(
   task: Task.Task<A>,
-  address: (result: Task.Result<A>) => URL,
+  address: (result: Task.Result<A>) => URL | undefined,
   path: string,
   options: Pick<Download.Options, "onProgress"> = {}
 ): Effect.Effect<number, CallError | TaskError | DownloadError | PlatformError, CheapAi> =>

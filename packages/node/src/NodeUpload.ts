@@ -95,6 +95,6 @@ const look = (path: string): Effect.Effect<Upload.Source, Upload.UploadError> =>
  * @category constructors
  */
 export const fromPath = (path: string, options: Partial<Upload.Options> = {}): Upload.Upload => {
-  const name = options.name ?? basename(path)
+  const name = options.name ?? (basename(String(path)) || "file")
   return Upload.make({ name, type: options.type ?? mime.getType(name) ?? undefined, look: look(path) })
 }

@@ -7,10 +7,9 @@
 
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
-import { type Evidence, TransportCode } from "@effect-cheapai/core/Attempt"
+import type { Evidence, TransportCode } from "@effect-cheapai/core/Attempt"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
-import * as Multipart from "@effect-cheapai/core/Multipart"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as SimulatorClient from "@effect-cheapai/simulator/SimulatorClient"
 import * as Wire from "@effect-cheapai/simulator/Wire"
@@ -20,10 +19,9 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
-import * as Schema from "effect/Schema"
+import * as MemoryTransport from "./internal/memoryTransport.js"
 
 /**
  * What one request meets.
@@ -94,7 +92,7 @@ export const fails = (code: TransportCode, when: When = {}): Step =>
 export const never = (when?: When): Step => step(Wire.nothing("stall"), when)
 
 /**
- * One request as it went out. The value of `authorization` is left out.
+ * One request as it went out. The key in `authorization` is left out.
  *
  * @since 0.1.0
  * @category models
@@ -119,10 +117,18 @@ export class Recorder extends Context.Tag("@effect-cheapai/testing/Recorder")<
   { readonly sent: Effect.Effect<ReadonlyArray<Sent>> }
 >() {}
 
+/** The key alone is left out: whether it stands behind `Bearer` can be checked. */
+const redacted = (headers: Readonly<Record<string, string>>) => {
+  const { authorization } = headers
+  return authorization === undefined
+    ? headers
+    : { ...headers, authorization: authorization.replace(/^(Bearer )?.*$/s, "$1<redacted>") }
+}
+
 const sentOf = (request: Wire.WireRequest, at: number): Sent => ({
   method: request.method,
   target: request.target,
-  headers: { ...request.headers, ...("authorization" in request.headers ? { authorization: "<redacted>" } : {}) },
+  headers: redacted(request.headers),
   body: new TextDecoder().decode(request.body),
   at
 })
@@ -151,13 +157,6 @@ const scripted = (steps: ReadonlyArray<Step>, sent: Ref.Ref<ReadonlyArray<Sent>>
     Effect.succeed
   )
 
-const isCode = Schema.is(TransportCode)
-
-const codeOf = (cause: unknown): TransportCode => {
-  if (Predicate.hasProperty(cause, "code") && isCode(cause.code)) return cause.code
-  return Predicate.hasProperty(cause, "code") && cause.code === "ECONNRESET" ? "reset" : "closed"
-}
-
 /**
  * The real service over these steps; the last one stays for all further requests.
  *
@@ -173,14 +172,7 @@ export const layer = (
       Layer.merge(
         CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...options }).pipe(
           Layer.provide(Layer.succeed(HttpClient.HttpClient, scripted(steps, sent))),
-          Layer.provide(
-            Layer.succeed(Transport.Transport, {
-              evidence: "not-started",
-              codeOf,
-              headers: {},
-              makeBody: Multipart.toStream
-            })
-          )
+          Layer.provide(MemoryTransport.layer)
         ),
         Layer.succeed(Recorder, { sent: Ref.get(sent) })
       )

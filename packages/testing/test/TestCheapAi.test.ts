@@ -67,6 +67,16 @@ describe("a route with a handler", () => {
     })
   )
 
+  it.effect("says what a task cost", () =>
+    Effect.gen(function* () {
+      const song = Effect.flatMap(Music.generate(idea), (task) => Task.await(task))
+      const priced = TestCheapAi.on(Music.Generate, () => Effect.succeed({ tracks: [{ audioUrl }], creditCost: 42 }))
+      const fiber = yield* Effect.fork(Effect.provide(song, TestCheapAi.layer(priced)))
+      yield* TestClock.adjust("1 minute")
+      expect(yield* Fiber.join(fiber)).toMatchObject({ taskId: "task-1", creditCost: 42 })
+    })
+  )
+
   it.effect("tells onSubmitted", () =>
     Effect.gen(function* () {
       const ids = yield* Ref.make<ReadonlyArray<string>>([])

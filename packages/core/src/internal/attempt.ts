@@ -54,14 +54,18 @@ export interface Attempted<A> {
   readonly record: Attempt
 }
 
-/** Opens the files for this try. */
-const requestOf = <I, A>(call: Call<I, A>, { uploading }: Sending) =>
-  call.multipart === undefined
-    ? Effect.succeed(call.request)
-    : Effect.mapBoth(call.adapter.makeBody(call.multipart, uploading.report), {
-        onFailure: (error) => unreadable(call.route, error),
-        onSuccess: (body) => HttpClientRequest.setBody(call.request, body)
-      })
+/** Opens the files for this try: until they are open, nothing has been sent. */
+const requestOf = <I, A>({ adapter, multipart, request, route }: Call<I, A>, { inFlight, uploading }: Sending) => {
+  if (multipart === undefined) return Effect.succeed(request)
+  inFlight.evidence = "not-started"
+  return Effect.mapBoth(adapter.makeBody(multipart, uploading.report), {
+    onFailure: (error) => unreadable(route, error),
+    onSuccess: (body) => {
+      inFlight.evidence = adapter.evidence
+      return HttpClientRequest.setBody(request, body)
+    }
+  })
+}
 
 /** A reply of 2xx that broke off is still whole when its JSON is: a task id in it must not be lost. */
 const decode = <I, A>(call: Call<I, A>, { inFlight, position }: Sending, response: HttpClientResponse) =>
@@ -126,7 +130,7 @@ const inTime = <I, A, B>(call: Call<I, A>, sending: Sending, exchange: Effect.Ef
 export const attempt = <I, A>(call: Call<I, A>, sending: Sending): Effect.Effect<Attempted<A>> => {
   const { inFlight, uploading } = sending
   let reply: HttpClientResponse | undefined
-  const exchange = requestOf(call, sending).pipe(
+  const exchange = Effect.suspend(() => requestOf(call, sending)).pipe(
     Effect.flatMap((request) =>
       Effect.mapError(call.client.execute(request), (error) => clientError(call, inFlight, error))
     ),

@@ -48,6 +48,7 @@ export const httpStatus = <A>(status: number) => HttpApiSchema.annotations<A>({ 
 interface Shared {
   readonly replay: Replay
   readonly outcome: Outcome
+  readonly stopped?: Stopped | undefined
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript requires `any[]` of a constructor that a mixin extends
@@ -75,9 +76,10 @@ export const explained = <Base extends Constructor<Shared>>(
     /**
      * Whether calling again is safe *and* may help. On a `once` route it is `false` for the outcomes `"unknown"` and
      * `"failed"`: `Effect.retry({ while: (error) => error.isRetryable })` can't pay twice.
+     * Nor is it after `stopped: "stream-used"`: the upload has to be made again first.
      */
     get isRetryable(): boolean {
       const maybeCarriedOut = this.outcome === "unknown" || this.outcome === "failed"
-      return this.isTransient && !(this.replay === "once" && maybeCarriedOut)
+      return this.isTransient && this.stopped !== "stream-used" && !(this.replay === "once" && maybeCarriedOut)
     }
   }

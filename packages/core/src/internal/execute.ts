@@ -18,7 +18,7 @@ import { retryLoop } from "./retryLoop.js"
 import { outlive } from "./submitScope.js"
 import { announce, orphaned, tap } from "./submitted.js"
 import * as Uploading from "./uploading.js"
-import { Webhook } from "./webhookReceiver.js"
+import { type Receiver, Webhook } from "./webhookReceiver.js"
 
 /** What all calls of one client share. */
 export interface Client {
@@ -31,6 +31,8 @@ export interface Client {
   readonly settings: CheapAiConfig.Settings
   readonly baseUrl: string
   readonly credential: string | undefined
+  /** For programs that have none in their own context. */
+  readonly receiver: Receiver | undefined
 }
 
 const timesOf = (client: Client, settings: CallSettings) => {
@@ -52,8 +54,8 @@ const headersOf = ({ adapter, credential }: Client) => ({
 
 const callOf = <I, A>(client: Client, settings: CallSettings, route: Route<I, A>, input: I) =>
   Effect.gen(function* () {
-    const webhook = yield* Effect.serviceOption(Webhook)
-    const receiveUrl = Option.getOrUndefined(Option.map(webhook, (receiver) => receiver.receiveUrl))
+    const receiver = yield* Effect.serviceOption(Webhook)
+    const { receiveUrl } = Option.getOrElse(receiver, () => client.receiver) ?? {}
     const prepared = yield* prepare(client.baseUrl, route, input, { receiveUrl })
     const times = timesOf(client, settings)
     const call: Call<I, A> = {
@@ -65,6 +67,7 @@ const callOf = <I, A>(client: Client, settings: CallSettings, route: Route<I, A>
       secrets: [
         ...(client.credential === undefined ? [] : [client.credential]),
         ...prepared.quotable,
+        ...(receiveUrl === undefined ? [] : [receiveUrl]),
         ...Redacted.value(settings.secrets)
       ],
       attemptTimeout: times.attempt,

@@ -34,13 +34,11 @@ export const shortText = (longest: number) =>
   )
 
 /** A name out of an open list. */
-export const Name = checked(Schema.String, "a string that is not empty", (name) => name !== "")
+export const Name = checked(Schema.String, "a string that is not blank", (name) => !isBlank(name))
 
 export const Flag = Schema.Boolean.annotations({ description: "true or false" })
 
 export const Finite = checked(Schema.Number, "a finite number", Number.isFinite)
-
-export const Positive = checked(Schema.Number, "a number above 0", (n) => Number.isFinite(n) && n > 0)
 
 export const between = (least: number, most: number) =>
   checked(Schema.Number, `a number from ${least} to ${most}`, (n) => n >= least && n <= most)
@@ -53,8 +51,8 @@ export const wholeFrom = (least: number) =>
 /** It may become a segment of a path: nothing in it may lead elsewhere. */
 export const VoiceId = checked(
   Schema.String,
-  "a voice id: not empty, not a path, without white space or any of / \\ ? # %",
-  (id) => /^[^/\\?#%\s\p{Cc}\p{Cs}]+$/u.test(id) && id !== "." && id !== ".."
+  "a voice id: not blank, not a path, without any of / \\ ? # %",
+  (id) => /^[^/\\?#%\p{Cc}\p{Cs}]+$/u.test(id) && id === id.trim() && id !== "." && id !== ".."
 )
 
 const HttpUrl = checked(

@@ -28,6 +28,18 @@ const fieldsIn = (ast: SchemaAST.AST): ReadonlyArray<Field> => {
   }
 }
 
+const within = ({ name, type }: Field): ReadonlyArray<readonly [leaf: string, path: string]> =>
+  type === undefined
+    ? []
+    : fieldsIn(type).flatMap((inner) => [
+        [inner.name, `${name}.${inner.name}`],
+        [inner.wire, `${name}.${inner.name}`]
+      ])
+
+/** Where a name stands one level down, by both its names. */
+export const nestedIn = (schema: Schema.Schema.Any): ReadonlyMap<string, string> =>
+  new Map(fieldsIn(schema.ast).flatMap(within))
+
 /** Both names of each field. */
 export const namesOf = (schema: Schema.Schema.Any): ReadonlyArray<Pick<Field, "name" | "wire">> => fieldsIn(schema.ast)
 
@@ -38,5 +50,5 @@ const spellingsIn = (ast: SchemaAST.AST, parent: string): ReadonlyArray<readonly
   ])
 
 /** What to say of a field that is spelt as on the wire. */
-export const spellings = (schema: Schema.Schema.Any): Readonly<Record<string, string>> =>
-  Object.fromEntries(spellingsIn(schema.ast, ""))
+export const spellings = (schema: Schema.Schema.Any): ReadonlyArray<readonly [path: string, hint: string]> =>
+  spellingsIn(schema.ast, "")

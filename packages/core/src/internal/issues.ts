@@ -40,7 +40,9 @@ const flatten = (
           ? at(expected(issue.ast))
           : flatten(issue.issue, path, true)
     case "Transformation":
-      return flatten(issue.issue, path, authored)
+      return Option.isSome(SchemaAST.getDescriptionAnnotation(issue.ast))
+        ? at(expected(issue.ast))
+        : flatten(issue.issue, path, authored)
     case "Missing":
       return at("is missing")
     case "Unexpected":

@@ -15,11 +15,14 @@ const isPlain = (value: object): boolean => {
 const entriesOf = (value: object): Iterable<readonly [PropertyKey, unknown]> | undefined =>
   Array.isArray(value) ? value.entries() : isPlain(value) ? Object.entries(value) : undefined
 
+/** Deeper than any settings, and no danger to the stack. */
+const deepest = 100
+
 /** The path to the first thing that JSON can't hold: also a value that holds itself. */
 const strangerIn = (value: unknown, path: Path, above: ReadonlyArray<unknown>): Path | undefined => {
   if (value === null || typeof value === "string" || typeof value === "boolean") return undefined
   if (typeof value === "number") return Number.isFinite(value) ? undefined : path
-  if (!Predicate.isObject(value) || above.includes(value)) return path
+  if (!Predicate.isObject(value) || above.length > deepest || above.includes(value)) return path
   const entries = entriesOf(value)
   if (entries === undefined) return path
   for (const [key, inner] of entries) {

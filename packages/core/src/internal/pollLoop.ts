@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type CallError, isServerFault, retryAfterOf, type TaskError, TaskTimeoutError } from "../CheapAiError.js"
+import * as Monotonic from "./monotonic.js"
 import type { PollPace } from "./pollPace.js"
 import * as Polls from "./polls.js"
 import type { TaskReply } from "./taskReply.js"
@@ -46,7 +47,9 @@ export const begin = <A>(watched: Watched<A>): Effect.Effect<Told> =>
 
 /** What the service says when it is polled too hard. */
 const isBusy = (error: CallError): boolean =>
-  error._tag === "RateLimitedError" || (error._tag === "UnsuccessfulResponseError" && error.isTransient)
+  error._tag === "RateLimitedError" ||
+  error._tag === "ServiceUnavailableError" ||
+  (error._tag === "UnsuccessfulResponseError" && error.isTransient)
 
 const isPollTrouble = (error: CallError, age: Duration.Duration | undefined): boolean => {
   switch (error._tag) {
@@ -85,7 +88,7 @@ const pollInTurn = <A>(watched: Watched<A>, told: Told) =>
     const isDue = pace === undefined || (yield* pace.turn(yield* leftOf(watched)))
     const left = yield* leftOf(watched)
     if (!isDue || Duration.equals(left, Duration.zero)) return yield* timeout(watched, told)
-    const begunAt = yield* Clock.currentTimeMillis
+    const begunAt = yield* Monotonic.now
     const polled = yield* Effect.either(watched.poll(left))
     if (Either.isRight(polled)) yield* pace?.speedUp ?? Effect.void
     else if (isBusy(polled.left)) yield* pace?.slowDown(begunAt, retryAfterOf(polled.left)) ?? Effect.void
@@ -97,12 +100,12 @@ type Change<A> = readonly [Running | Done<A>, Told]
 /** After a poll that failed. */
 const goOn = <A>(watched: Watched<A>, told: Told, error: CallError): Effect.Effect<Change<A>, CallError | TaskError> =>
   Effect.gen(function* () {
-    const { latch, subject } = watched
+    const { subject } = watched
     if (!isPollTrouble(error, yield* ageOf(watched))) {
       return yield* Effect.fail(Object.assign(error, { taskId: subject.task.id }))
     }
     const retryAfter = retryAfterOf(error)
-    if (latch === undefined && Duration.greaterThan(retryAfter, yield* leftOf(watched))) {
+    if (Duration.greaterThan(retryAfter, yield* leftOf(watched))) {
       return yield* timeout(watched, told, "Polls must wait longer than the time left; the task goes on.")
     }
     return yield* nextChange(watched, { ...told, polls: yield* Polls.next(told.polls, retryAfter) })

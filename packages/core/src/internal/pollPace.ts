@@ -1,9 +1,9 @@
 /** One pace for all polls of a client: free until the service says that they come too fast, then found by trying. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { interruptibly } from "./interruptibly.js"
+import * as Monotonic from "./monotonic.js"
 
 export interface PollPace {
   /** Waits for this poll's turn, first come, first served, and no longer than `left`; whether it came. */
@@ -16,6 +16,8 @@ export interface PollPace {
 
 const window = 1000
 const longestGap = 15_000
+/** What one task was told holds for all, but not for ever. */
+const longestPause = 60_000
 /** Below this a gap is not worth keeping. */
 const shortestGap = 10
 const backOff = 2
@@ -47,13 +49,14 @@ export const make: Effect.Effect<PollPace> = Effect.map(Effect.makeSemaphore(1),
     next = now + gap
   }
 
-  const begin: Effect.Effect<void> = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+  const begin: Effect.Effect<void> = Effect.flatMap(Monotonic.now, (now) =>
     next > now ? Effect.zipRight(Effect.sleep(Math.ceil(next - now)), begin) : Effect.sync(() => take(now))
   )
 
   return {
     turn: (left) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(Monotonic.now, (now) => {
+        if (next - now > Duration.toMillis(left)) return Effect.succeed(false)
         if (gap > 0 || next > now) {
           return Effect.map(interruptibly(Effect.timeoutOption(queue.withPermits(1)(begin), left)), Option.isSome)
         }
@@ -61,8 +64,8 @@ export const make: Effect.Effect<PollPace> = Effect.map(Effect.makeSemaphore(1),
         return Effect.succeed(true)
       }),
     slowDown: (begunAt, retryAfter) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        next = Math.max(next, now + Math.max(window, Duration.toMillis(retryAfter)))
+      Effect.map(Monotonic.now, (now) => {
+        next = Math.max(next, now + Math.min(longestPause, Math.max(window, Duration.toMillis(retryAfter))))
         // Several polls on their way at once are told so together: one answer counts.
         if (begunAt < slowedAt) return
         gap = Math.min(longestGap, gap === 0 ? 1.25 * gapOf(recent) : backOff * gap)

@@ -1,8 +1,8 @@
 /** When one task is polled: a growing interval, jittered, never too soon, cut short by whoever knows more. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Monotonic from "./monotonic.js"
 
 const firstInterval = 2000
 const longestInterval = 15_000
@@ -29,18 +29,22 @@ export const begin = (age: Duration.Duration | undefined): Polls =>
 
 /** After a poll: the next comes later, and not before the service allows. */
 export const next = (polls: Polls, retryAfter: Duration.Duration): Effect.Effect<Polls> =>
-  Effect.map(Clock.currentTimeMillis, (now) => ({
+  Effect.map(Monotonic.now, (now) => ({
     ...jittered(Math.min(polls.interval * 1.5, longestInterval)),
     notBefore: now + Math.max(shortestInterval, Duration.toMillis(retryAfter))
   }))
 
-/** Waits for the next poll's time, at most `left`; `woken` ends the wait, but not before a poll is allowed. */
+/**
+ * Waits for the next poll's time, at most `left`; `woken` ends the wait, but not before a poll is allowed. The last poll
+ * comes so long before the end that it can be answered.
+ */
 export const wait = (polls: Polls, woken: Effect.Effect<void> | undefined, left: Duration.Duration) =>
   Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* Monotonic.now
     const most = Duration.toMillis(left)
     const floor = Math.min(most, Math.max(0, polls.notBefore - now))
-    const interval = Math.min(most, Math.max(floor, yield* Random.nextRange(polls.from, polls.to)))
+    const last = most > shortestInterval ? most - shortestInterval : most
+    const interval = Math.max(floor, Math.min(last, yield* Random.nextRange(polls.from, polls.to)))
     if (woken === undefined) return yield* Effect.sleep(Math.ceil(interval))
     yield* Effect.sleep(Math.ceil(floor))
     yield* Effect.timeoutOption(woken, Math.ceil(interval - floor))

@@ -33,8 +33,8 @@ export type Of = Pick<Route<unknown, unknown>, "key" | "replay" | "misplaced"> &
 
 /** What to do about a field that belongs elsewhere, or is spelt as on the wire. */
 const hintFor = (route: Of, issues: ReadonlyArray<Issue>): string | undefined => {
-  const spelt = spellings(route.input)
-  return issues.map(({ path }) => route.misplaced[path] ?? spelt[path]).find((hint) => hint !== undefined)
+  const hints = new Map([...spellings(route.input), ...Object.entries(route.misplaced)])
+  return issues.map(({ path }) => hints.get(path)).find((hint) => hint !== undefined)
 }
 
 const invalidInput = (route: Of, issues: ReadonlyArray<Issue>, what = "The input was not sent.") =>
@@ -93,10 +93,17 @@ const jsonOf = (body: unknown): Either.Either<string, Issue> =>
 const wireNames = <I, A>(route: Route<I, A>): ReadonlyArray<PropertyKey> =>
   SchemaAST.getPropertySignatures(Schema.encodedSchema(route.input).ast).map(({ name }) => name)
 
+/** A value whose getters throw is unreadable, like one of the wrong type. */
+const encodeInput = <I, A>(route: Route<I, A>, input: I): Either.Either<unknown, ReadonlyArray<Issue>> =>
+  Either.try({
+    try: () => Schema.encodeUnknownEither(route.input, { errors: "all", onExcessProperty: "error" })(input),
+    catch: () => [{ path: "", reason: "can't be read" }]
+  }).pipe(Either.flatMap(Either.mapLeft(issuesOf)))
+
 /** The input as it goes over the wire, strictly: what is no field of the route is named. */
 const encode = <I, A>(route: Route<I, A>, input: I, additions: Additions): Either.Either<Fields, InvalidInputError> =>
-  Either.mapBoth(Schema.encodeUnknownEither(route.input, { errors: "all", onExcessProperty: "error" })(input), {
-    onLeft: (error) => invalidInput(route, issuesOf(error)),
+  Either.mapBoth(encodeInput(route, input), {
+    onLeft: (issues) => invalidInput(route, issues),
     onRight: (encoded) => ({
       ...(additions.receiveUrl !== undefined && wireNames(route).includes("receive_url")
         ? { receive_url: additions.receiveUrl }

@@ -2,9 +2,20 @@
 import * as Schema from "effect/Schema"
 import { optionalNumber, optionalString } from "./wire.js"
 
+const field = (description: string) => Schema.optional(Schema.Unknown.annotations({ description }))
+
 /** Only `status` is required; the rest is kept as it came, because each kind of task has its own result in it. */
 export const TaskReply = Schema.Struct(
-  { status: Schema.String },
+  {
+    status: Schema.String,
+    id: field("the task's id"),
+    progress: field("a number from 0 to 100, or null"),
+    type: field("the kind of task"),
+    credit_cost: field("the final charge, a number"),
+    metadata: field("an object, by kind: the result"),
+    created_at: field("a time in ISO 8601"),
+    error_message: field("a string or null: why it ended in error")
+  },
   Schema.Record({ key: Schema.String, value: Schema.Unknown })
 )
 export type TaskReply = typeof TaskReply.Type

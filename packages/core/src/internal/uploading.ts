@@ -1,12 +1,11 @@
 /** An upload under way: who wants to see it, and when it stands still. */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { Report } from "../Multipart.js"
 import type { Progress } from "../Upload.js"
+import * as Monotonic from "./monotonic.js"
 
 export type Watcher = (progress: Progress) => Effect.Effect<unknown>
 
@@ -25,20 +24,55 @@ export interface Uploading {
 const guarded = (watcher: Watcher) => (progress: Progress) =>
   Effect.catchAllCause(watcher(progress), (cause) => Effect.logError("A function given to onUpload failed", cause))
 
+const mostDelay = "1 second"
+
+/** Tells the newest state, one after the other; what comes last is told before the request's end, within a second. */
+const show =
+  (tell: (progress: Progress) => Effect.Effect<void>, news: News): Uploading["show"] =>
+  (request) => {
+    let told: Progress | undefined
+    const follow: Effect.Effect<void> = Effect.flatMap(Queue.take(news.changed), () => {
+      const { latest } = news
+      const tellLatest = latest === undefined || latest === told ? Effect.void : tell(latest)
+      told = latest
+      return Effect.zipRight(
+        tellLatest,
+        Effect.suspend(() => (news.ended ? Effect.void : follow))
+      )
+    })
+    const finish = (follower: Fiber.RuntimeFiber<void>) =>
+      Effect.suspend(() => {
+        news.ended = true
+        Queue.unsafeOffer(news.changed, undefined)
+        return Effect.timeoutOption(Fiber.await(follower), mostDelay)
+      })
+    return Effect.acquireUseRelease(
+      Effect.fork(Effect.interruptible(follow)),
+      (follower) => Effect.onExit(request, () => Effect.interruptible(finish(follower))),
+      Fiber.interruptFork
+    )
+  }
+
+interface News {
+  readonly changed: Queue.Queue<void>
+  latest: Progress | undefined
+  ended: boolean
+}
+
 export const make = (
   watchers: ReadonlyArray<Watcher>,
   facts: { readonly total: number | undefined; readonly attempt: number }
 ): Effect.Effect<Uploading> =>
   Effect.gen(function* () {
     const clock = yield* Effect.clock
-    const news = yield* Queue.sliding<Progress>(1)
+    const news: News = { changed: yield* Queue.sliding<void>(1), latest: undefined, ended: false }
     const allSent = yield* Effect.makeLatch()
-    let moved: { readonly at: number; readonly sent: number; readonly all: boolean } | undefined
+    let moved: { readonly at: number; readonly all: boolean } | undefined
     const tell = (progress: Progress) => Effect.forEach(watchers.map(guarded), (f) => f(progress), { discard: true })
 
     /** Ends when no byte has moved for so long; never once all have been sent. */
     const stalled = (idle: Duration.Duration): Effect.Effect<void> =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(Monotonic.now, (now) => {
         if (moved?.all === true) return Effect.never
         const left = (moved?.at ?? now) + Duration.toMillis(idle) - now
         return left <= 0 ? Effect.void : Effect.zipRight(Effect.sleep(Math.ceil(left)), stalled(idle))
@@ -46,22 +80,14 @@ export const make = (
 
     return {
       report: (sent, all) => {
-        if (watchers.length > 0 && sent !== moved?.sent) Queue.unsafeOffer(news, { sent, ...facts })
-        moved = { at: clock.unsafeCurrentTimeMillis(), sent, all }
+        moved = { at: Monotonic.unsafeNow(clock), all }
         if (all) allSent.unsafeOpen()
+        if (news.latest?.sent === sent) return
+        news.latest = { sent, ...facts }
+        Queue.unsafeOffer(news.changed, undefined)
       },
       isWatched: watchers.length > 0,
-      show: (request) =>
-        watchers.length === 0
-          ? request
-          : Effect.acquireUseRelease(
-              Effect.fork(Effect.interruptible(Effect.forever(Effect.flatMap(Queue.take(news), tell)))),
-              () =>
-                Effect.onExit(request, () =>
-                  Effect.flatMap(Queue.poll(news), Option.match({ onNone: () => Effect.void, onSome: tell }))
-                ),
-              Fiber.interrupt
-            ),
+      show: watchers.length === 0 ? (request) => request : show(tell, news),
       overdue: ({ idle, reply }) => Effect.raceFirst(stalled(idle), Effect.zipRight(allSent.await, Effect.sleep(reply)))
     }
   })
