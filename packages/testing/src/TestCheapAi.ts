@@ -13,6 +13,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Simulated from "./Simulated.js"
+import * as VirtualTime from "./VirtualTime.js"
 
 /**
  * What `layer` takes: made by `on`.
@@ -27,9 +29,19 @@ export interface Handler {
   readonly reply: (input: unknown) => Effect.Effect<unknown, CallError | TaskFailedError>
 }
 
+interface Charged {
+  readonly creditCost?: number | undefined
+}
+
 interface On {
-  /** The task's result; a `TaskFailedError` fails the task, any other error the submit. */
-  <I, A>(route: Route.TaskRoute<I, A>, handler: (input: I) => Effect.Effect<A, CallError | TaskFailedError>): Handler
+  /**
+   * The task's result, with a `creditCost` if it matters (else it is 0); a `TaskFailedError` fails the task, any other
+   * error the submit.
+   */
+  <I, A>(
+    route: Route.TaskRoute<I, A>,
+    handler: (input: I) => Effect.Effect<A & Charged, CallError | TaskFailedError>
+  ): Handler
   <I, A>(
     route: Route.Route<I, A> & { readonly result?: never },
     handler: (input: I) => Effect.Effect<A, CallError>
@@ -45,14 +57,15 @@ interface On {
  */
 export const on: On = <I, A>(
   route: Route.Route<I, A> & { readonly result?: Route.WireSchema<A> },
-  handler: (input: I) => Effect.Effect<A, CallError | TaskFailedError>
+  handler: (input: I) => Effect.Effect<A & Charged, CallError | TaskFailedError>
 ): Handler => ({
   key: route.key,
   reply: (input) =>
-    Effect.orDie(Schema.validate(route.input)(input)).pipe(
-      Effect.flatMap(handler),
-      Effect.flatMap((value) => Effect.orDie(Schema.encode(route.result ?? route.output)(value)))
-    )
+    Effect.gen(function* () {
+      const value = yield* handler(yield* Effect.orDie(Schema.validate(route.input)(input)))
+      const wire: unknown = yield* Effect.orDie(Schema.encode(route.result ?? route.output)(value))
+      return route.result === undefined ? wire : { ...record(wire), credit_cost: value.creditCost ?? 0 }
+    })
 })
 
 /**
@@ -93,7 +106,7 @@ export const layer = (...handlers: ReadonlyArray<Handler>): Layer.Layer<CheapAi.
 
     const finish = (outcome: Effect.Effect<unknown, CallError | TaskFailedError>): Effect.Effect<unknown, CallError> =>
       outcome.pipe(
-        Effect.map((result) => ({ ...record(result), status: "done", credit_cost: 0 })),
+        Effect.map((result) => ({ ...record(result), status: "done" })),
         Effect.catchTag("TaskFailedError", (error) =>
           Effect.succeed({ status: "error", error_message: error.message, credit_cost: error.creditCost })
         )
@@ -129,3 +142,19 @@ export const layer = (...handlers: ReadonlyArray<Handler>): Layer.Layer<CheapAi.
         )
     }
   })
+
+/**
+ * The real engine over an account in memory: `Simulated.layer`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerSimulator: typeof Simulated.layer = Simulated.layer
+
+/**
+ * Time that jumps from sleeper to sleeper, for the program that it is provided to: `VirtualTime.layer`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerVirtualTime: typeof VirtualTime.layer = VirtualTime.layer

@@ -1,0 +1,114 @@
+/**
+ * The real engine over a simulator in memory: what is sent, retried, charged and refunded in a test is what would be in
+ * production, up to the wire. Everything runs in the caller's fiber, so `VirtualTime` and `TestClock` move it.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type { TransportCode } from "@effect-cheapai/core/Attempt"
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
+import * as Transport from "@effect-cheapai/core/Transport"
+import * as Simulators from "@effect-cheapai/simulator/Simulator"
+import * as SimulatorClient from "@effect-cheapai/simulator/SimulatorClient"
+import type { ConfigError } from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import * as MemoryTransport from "./internal/memoryTransport.js"
+
+/**
+ * What keeps a request from leaving.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Refusal = Extract<TransportCode, "dns" | "refused" | "connect-timeout" | "tls" | "offline" | "reset">
+
+/**
+ * The simulated account, and the way to it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Account extends Simulators.Simulator {
+  /** The next requests never leave: the simulator doesn't see them. Default: one, `"refused"`. */
+  readonly refuse: (options?: { readonly times?: number; readonly code?: Refusal }) => Effect.Effect<void>
+}
+
+/**
+ * The account that the layer's requests reach: its ledger, what arrived, and faults to come.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export class Simulator extends Context.Tag("@effect-cheapai/testing/Simulator")<Simulator, Account>() {}
+
+/**
+ * What `layer` takes.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export interface Options extends Partial<CheapAiConfig.Options> {
+  /** The account: its balance, its keys, how long a task takes. */
+  readonly simulator?: Simulators.Options | undefined
+}
+
+interface Refusals {
+  readonly left: number
+  readonly code: Refusal
+}
+
+const nextRefusal = (refusals: Refusals): readonly [Refusal | undefined, Refusals] =>
+  refusals.left > 0 ? [refusals.code, { ...refusals, left: refusals.left - 1 }] : [undefined, refusals]
+
+/** A request has started once it is handed to the simulator, whatever becomes of it then. */
+const arriving = ({ handle }: Simulators.Simulator): Pick<Simulators.Simulator, "handle"> => ({
+  handle: (request) =>
+    Effect.flatMap(Transport.CurrentRequest, (inFlight) => {
+      if (inFlight.abandoned) return Effect.interrupt
+      inFlight.evidence = "started"
+      return handle(request)
+    })
+})
+
+const clientOf = (simulator: Simulators.Simulator, refusals: Ref.Ref<Refusals>): HttpClient.HttpClient => {
+  const client = SimulatorClient.make(arriving(simulator))
+  return HttpClient.make((request) =>
+    Effect.flatMap(Ref.modify(refusals, nextRefusal), (code) =>
+      code === undefined
+        ? client.execute(request)
+        : Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause: { code } }))
+    )
+  )
+}
+
+/**
+ * The real service with an account of its own. The evidence is exact: `"not-started"` for a request that was refused or
+ * interrupted before it arrived, else `"started"`. Back-off draws from Effect's `Random`: seed it
+ * (`Layer.setRandom(Random.make("seed"))`) where a run must repeat itself.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<CheapAi.CheapAi | Simulator, ConfigError> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const { simulator: account, ...settings } = options
+      const simulator = yield* Simulators.make(account)
+      const refusals = yield* Ref.make<Refusals>({ left: 0, code: "refused" })
+      const refuse: Account["refuse"] = ({ code = "refused", times = 1 } = {}) =>
+        Ref.set(refusals, { left: times, code })
+      return Layer.merge(
+        CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...settings }).pipe(
+          Layer.provide(Layer.succeed(HttpClient.HttpClient, clientOf(simulator, refusals))),
+          Layer.provide(MemoryTransport.layer)
+        ),
+        Layer.succeed(Simulator, { ...simulator, refuse })
+      )
+    })
+  )
