@@ -4,10 +4,13 @@
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
+import * as GatewayPages from "./internal/gatewayPages.js"
 import * as Wire from "./Wire.js"
 
 /**
- * What happens in place of the reply: another reply, no reply, half of the real reply, silence, or a task that fails.
+ * What happens in place of the reply: another reply, no reply (to a request that was read or not), half of the real
+ * reply, silence, the real reply in drops or rewritten, or a task that fails or never ends.
  *
  * @since 0.1.0
  * @category models
@@ -17,7 +20,19 @@ export type Kind =
   | { readonly kind: "drop"; readonly end: "close" | "reset" }
   | { readonly kind: "cut"; readonly end: "close" | "reset" | "stall" }
   | { readonly kind: "stall" }
+  | { readonly kind: "unread" }
+  | { readonly kind: "drip"; readonly pause?: Duration.DurationInput }
+  | { readonly kind: "rewrite"; readonly rewrite: Rewrite }
   | { readonly kind: "task-fails"; readonly message: string }
+  | { readonly kind: "task-never-ends" }
+
+/**
+ * Another reply made of the real one; `now` is in milliseconds of Effect's Clock.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Rewrite = (real: Wire.WireReply, now: number) => Wire.WireReply
 
 /**
  * At which requests a fault happens, and whether they are carried out.
@@ -30,7 +45,12 @@ export interface When {
   readonly skip?: number
   /** How many requests are struck after those. Default 1; `Infinity` for all. */
   readonly times?: number
-  /** Whether the struck request is carried out and charged. Default true for `cut` and `task-fails`, else false. */
+  /**
+   * Whether the request is carried out and charged before the fault strikes. Default true where the real reply or its
+   * task is seen (`cut`, `drip`, `rewrite`, `taskFails`, `taskNeverEnds`), else false. Never, whatever is said here, when
+   * the request was not read, or when the reply says that it was not taken on: a 4xx, a 200 with `success: false`, and
+   * a 503, but for one in which a gateway reports that it lost the service after it had passed the request on.
+   */
   readonly booked?: boolean
 }
 
@@ -90,6 +110,41 @@ export const cut = (route: string, when: When & { readonly end?: "close" | "rese
 export const stall = (route: string, when: When = {}): Fault => ({ ...when, route, fault: { kind: "stall" } })
 
 /**
+ * Ends the connection by RST before the request has been read: on a port as soon as its head has arrived.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unread = (route: string, when: Omit<When, "booked"> = {}): Fault => ({
+  ...when,
+  route,
+  fault: { kind: "unread" }
+})
+
+/**
+ * Sends the real reply in eight parts, with a pause before each. Default `dripPause` of the simulator, a second.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const drip = (route: string, when: When & { readonly pause?: Duration.DurationInput } = {}): Fault => {
+  const { pause, ...rest } = when
+  return { ...rest, route, fault: pause === undefined ? { kind: "drip" } : { kind: "drip", pause } }
+}
+
+/**
+ * Answers with what the function makes of the real reply.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const rewrite = (route: string, change: Rewrite, when: When = {}): Fault => ({
+  ...when,
+  route,
+  fault: { kind: "rewrite", rewrite: change }
+})
+
+/**
  * Takes the submit and answers it as usual; its task ends in `error` with this message, and the charge is refunded then.
  *
  * @since 0.1.0
@@ -102,25 +157,24 @@ export const taskFails = (route: string, message: string, when: When = {}): Faul
 })
 
 /**
+ * Takes the submit, charges it and answers it as usual; its task runs for ever.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const taskNeverEnds = (route: string, when: When = {}): Fault => ({
+  ...when,
+  route,
+  fault: { kind: "task-never-ends" }
+})
+
+/**
  * The page nginx sends when the server behind it gives no usable answer.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const nginx502: Wire.WireReply = Wire.html(
-  502,
-  [
-    "<html>",
-    "<head><title>502 Bad Gateway</title></head>",
-    "<body>",
-    "<center><h1>502 Bad Gateway</h1></center>",
-    "<hr><center>nginx</center>",
-    "</body>",
-    "</html>",
-    ""
-  ].join("\r\n"),
-  { server: "nginx" }
-)
+export const nginx502: Wire.WireReply = GatewayPages.nginx(502)
 
 /**
  * A 429 for pace, with `retry-after` in seconds when given.

@@ -1,6 +1,6 @@
 /**
  * The simulator: the service's routes behind one total function, a ledger of what it charged, a list of what arrived,
- * scripted faults, and the webhooks that fall due. It knows nothing of sockets; the faces (`SimulatorClient`,
+ * faults in scripts and plans, and the webhooks that fall due. It knows nothing of sockets; the faces (`SimulatorClient`,
  * `SimulatorFetch`, `SimulatorServer`) carry its replies. Time is Effect's Clock, so tasks run under TestClock.
  *
  * @since 0.1.0
@@ -9,18 +9,16 @@ import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as ApiKey from "./ApiKey.js"
+import type * as Arrivals from "./Arrival.js"
 import type * as Fault from "./Fault.js"
-import * as Agenda from "./internal/agenda.js"
+import type * as Faults from "./Faults.js"
 import * as FaultPlan from "./internal/faultPlan.js"
 import type { Settings } from "./internal/route.js"
-import * as Service from "./internal/service.js"
-import * as State from "./internal/state.js"
-import * as Task from "./internal/task.js"
+import * as World from "./internal/world.js"
 import type * as Ledger from "./Ledger.js"
 import * as Prices from "./Prices.js"
 import type * as Wire from "./Wire.js"
@@ -48,23 +46,19 @@ export interface Options {
   readonly pollsPerSecond?: number
   /** Where a finished voice isolation shows its `output_uri`: the API's pages and its upstream differ. Default `metadata`. */
   readonly isolationOutput?: "metadata" | "root"
+  /** The pause before each of the eight parts of a reply that drips. Default 1 second. */
+  readonly dripPause?: Duration.DurationInput
+  /** What the first requests meet. Default nothing. */
+  readonly faults?: Faults.Plan
 }
 
 /**
- * One request that arrived, whatever became of it. `route` is the template, or `unknown`; `target` is path and query;
- * `hasKey` says whether an authorization header came with it; `fault` is the kind of the fault that struck it.
+ * One request that arrived: `Arrival`.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Arrival {
-  readonly at: number
-  readonly route: string
-  readonly method: string
-  readonly target: string
-  readonly hasKey: boolean
-  readonly fault: Fault.Kind["kind"] | undefined
-}
+export type Arrival = Arrivals.Arrival
 
 /**
  * The end of a task, told to the `receive_url` of its submit. `at` is when it ended; `body` is the JSON of the task as a
@@ -93,8 +87,15 @@ export interface Simulator {
   readonly ledger: Effect.Effect<Ledger.Ledger>
   /** Every request that arrived so far, oldest first. */
   readonly requests: Effect.Effect<ReadonlyArray<Arrival>>
-  /** Adds faults behind those still to come. */
-  readonly inject: (...faults: ReadonlyArray<Fault.Fault>) => Effect.Effect<void>
+  /** Adds faults behind those still to come; a plan counts requests from here on. */
+  readonly inject: (...faults: ReadonlyArray<Fault.Fault | Faults.Plan>) => Effect.Effect<void>
+  /** Starts again as it was made: opening balance, the faults of the options, and no tasks, voices or requests. */
+  readonly reset: Effect.Effect<void>
+  /**
+   * Whether a request whose head has arrived may be read; for faces that see a head before its body. If not, its
+   * connection is to be reset: it has arrived, and `handle` is not to be asked.
+   */
+  readonly admits: (head: Wire.WireRequestHead) => Effect.Effect<boolean>
   /**
    * Every webhook at the time it is due, those that were due before too; it never ends. What one consumer takes no
    * other sees. Nothing is sent: that is the consumer's business, and `SimulatorServer` is one.
@@ -102,76 +103,26 @@ export interface Simulator {
   readonly deliveries: Stream.Stream<Delivery>
 }
 
-interface World {
-  readonly state: State.State
-  readonly plan: ReadonlyArray<FaultPlan.Pending>
-  readonly arrivals: Chunk.Chunk<Arrival>
-}
-
-const start = (balance: number): World => ({ state: State.make(balance), plan: [], arrivals: Chunk.empty() })
-
-interface Responded {
-  readonly reply: Wire.WireReply
-  /** Whether a task was added whose end is to be told. */
-  readonly isNoticeAdded: boolean
-}
-
-const respond =
-  (keys: Service.Keys, settings: Settings, request: Wire.WireRequest, now: number) =>
-  (world: World): readonly [Responded, World] => {
-    const [fault, plan] = FaultPlan.next(world.plan, request)
-    const found = Service.find(request)
-    const arrival: Arrival = {
-      at: now,
-      route: found?.route.template ?? "unknown",
-      method: request.method,
-      target: request.target,
-      hasKey: request.headers.authorization !== undefined,
-      fault: fault?.fault.kind
-    }
-    const taskFailure = fault?.fault.kind === "task-fails" ? fault.fault.message : undefined
-    const before = State.settle(world.state, now)
-    const real = Service.answer(keys, found, { request, state: before, now, settings, taskFailure })
-    const reply = fault === undefined ? real.reply : FaultPlan.disturb(fault, real.reply)
-    const state = fault === undefined || FaultPlan.isBooked(fault) ? real.state : before
-    const isNoticeAdded = state.notices.added > before.notices.added
-    return [
-      { reply, isNoticeAdded },
-      { state, plan, arrivals: Chunk.append(world.arrivals, arrival) }
-    ]
-  }
-
-/** The earliest delivery that is due by now, taken out; or the milliseconds until there is one. */
-const deliver =
-  (settings: Settings, now: number) =>
-  (world: World): readonly [Delivery | number, World] =>
-    Option.match(Agenda.first(world.state.notices), {
-      onNone: () => [Number.POSITIVE_INFINITY, world] as const,
-      onSome: ({ at, item: { task, url }, rest }) => {
-        if (at > now) return [at - now, world] as const
-        const body = JSON.stringify(Task.view(task, settings, at))
-        return [
-          { at, url, taskId: task.id, body },
-          { ...world, state: { ...world.state, notices: rest } }
-        ] as const
-      }
-    })
-
 const settingsOf = (options: Options): Settings => ({
   fileOrigin: options.fileOrigin ?? "https://files.simulator.test",
   taskMillis: Duration.toMillis(options.taskDuration ?? "6 seconds"),
   prices: { ...Prices.defaults, ...options.prices },
   fileMillis: Duration.toMillis(options.fileLifetime ?? Duration.infinity),
   pollsPerSecond: options.pollsPerSecond ?? Number.POSITIVE_INFINITY,
-  isolationOutput: options.isolationOutput ?? "metadata"
+  isolationOutput: options.isolationOutput ?? "metadata",
+  dripMillis: Duration.toMillis(options.dripPause ?? "1 second")
 })
 
 /** Sleeps until the next delivery is due or `woken` tells of a new one, as often as it takes. */
-const nextDelivery = (world: Ref.Ref<World>, woken: Queue.Dequeue<void>, settings: Settings): Effect.Effect<Delivery> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.modify(world, deliver(settings, now))).pipe(
+const nextDelivery = (
+  world: Ref.Ref<World.World>,
+  woken: Queue.Dequeue<void>,
+  fixed: World.Fixed
+): Effect.Effect<Delivery> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.modify(world, World.deliver(fixed, now))).pipe(
     Effect.flatMap((found) =>
       typeof found === "number"
-        ? Queue.take(woken).pipe(Effect.timeoutOption(found), Effect.zipRight(nextDelivery(world, woken, settings)))
+        ? Queue.take(woken).pipe(Effect.timeoutOption(found), Effect.zipRight(nextDelivery(world, woken, fixed)))
         : Effect.succeed(found)
     )
   )
@@ -184,26 +135,24 @@ const nextDelivery = (world: Ref.Ref<World>, woken: Queue.Dequeue<void>, setting
  */
 export const make = (options: Options = {}): Effect.Effect<Simulator> =>
   Effect.gen(function* () {
-    const { keys = ApiKey.defaults, credits: opening = 100_000 } = options
-    const settings = settingsOf(options)
-    const world = yield* Ref.make(start(opening))
+    const { keys = ApiKey.defaults, credits: opening = 100_000, faults } = options
+    const fixed = { keys, settings: settingsOf(options) }
+    const start = World.start(opening, faults === undefined ? [] : [FaultPlan.make(faults)])
+    const world = yield* Ref.make(start)
     const woken = yield* Queue.sliding<void>(1)
+    const now = Clock.currentTimeMillis
     return {
       handle: (request) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.modify(world, respond(keys, settings, request, now))).pipe(
+        Effect.flatMap(now, (at) => Ref.modify(world, World.respond(fixed, request, at))).pipe(
           Effect.tap(({ isNoticeAdded }) => Effect.when(Queue.offer(woken, undefined), () => isNoticeAdded)),
           Effect.map(({ reply }) => reply),
           Effect.uninterruptible
         ),
-      ledger: Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.map(Ref.get(world), ({ state }) => ({
-          opening,
-          entries: Chunk.toReadonlyArray(State.settle(state, now).entries)
-        }))
-      ),
+      ledger: Effect.zipWith(Ref.get(world), now, (all, at) => World.ledger(all, opening, at)),
       requests: Effect.map(Ref.get(world), ({ arrivals }) => Chunk.toReadonlyArray(arrivals)),
-      inject: (...faults) =>
-        Ref.update(world, (now) => ({ ...now, plan: [...now.plan, ...faults.map(FaultPlan.make)] })),
-      deliveries: Stream.repeatEffect(nextDelivery(world, woken, settings))
+      inject: (...added) => Ref.update(world, (all) => World.inject(all, added.map(FaultPlan.make))),
+      reset: Ref.set(world, start),
+      admits: (head) => Effect.flatMap(now, (at) => Ref.modify(world, World.admit(head, at))),
+      deliveries: Stream.repeatEffect(nextDelivery(world, woken, fixed))
     }
   })

@@ -69,7 +69,7 @@ const fromWire = (
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> => {
   if (reply.head !== undefined) return Effect.succeed(ClientResponse.make(request, reply.head, reply))
   if (reply.end === "stall") return Effect.never
-  const cause = BrokenConnection.cause(reply.end === "reset" ? "reset" : "close")
+  const cause = BrokenConnection.cause(reply)
   return Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
 }
 

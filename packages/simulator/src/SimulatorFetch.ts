@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as BrokenConnection from "./internal/brokenConnection.js"
 import type { Simulator } from "./Simulator.js"
@@ -45,38 +46,50 @@ const orAborted = <A>(caller: Caller, promise: Promise<A>): Promise<A> =>
 
 const never = new Promise<never>(() => {})
 
-const broken = (message: string, end: Wire.WireEnd): TypeError =>
-  new TypeError(message, { cause: BrokenConnection.cause(end === "reset" ? "reset" : "close") })
+const broken = (message: string, reply: Pick<Wire.WireReply, "end" | "isUnread">): TypeError =>
+  new TypeError(message, { cause: BrokenConnection.cause(reply) })
 
-const toStream = (reply: Wire.WireReply, caller: Caller): ReadableStream<Uint8Array> => {
+type Sleep = (millis: number, signal: AbortSignal) => Promise<void>
+
+const toStream = (reply: Wire.WireReply, caller: Caller, sleep: Sleep): ReadableStream<Uint8Array> => {
   const chunks = reply.chunks.values()
+  const stopped = new AbortController()
   let release = () => {}
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
-      release = onAbort(caller, (reason) => controller.error(reason))
+      release = onAbort(caller, (reason) => {
+        stopped.abort()
+        controller.error(reason)
+      })
     },
-    pull: (controller) => {
+    pull: async (controller) => {
       const next = chunks.next()
-      if (next.done !== true) return controller.enqueue(next.value)
+      if (next.done !== true) {
+        if (reply.pause !== undefined) await sleep(reply.pause, stopped.signal)
+        return controller.enqueue(next.value)
+      }
       if (reply.end === "stall") return never
       release()
-      return reply.end === "complete" ? controller.close() : controller.error(broken("terminated", reply.end))
+      return reply.end === "complete" ? controller.close() : controller.error(broken("terminated", reply))
     },
-    cancel: () => release()
+    cancel: () => {
+      release()
+      stopped.abort()
+    }
   })
 }
 
 /** The statuses whose responses have no body by the fetch standard. */
 const isBodiless = (status: number): boolean => [204, 205, 304].includes(status)
 
-const toResponse = async (reply: Wire.WireReply, caller: Caller): Promise<Response> => {
+const toResponse = async (reply: Wire.WireReply, caller: Caller, sleep: Sleep): Promise<Response> => {
   if (reply.head === undefined) {
     if (reply.end === "stall") return orAborted(caller, never)
-    throw broken("fetch failed", reply.end)
+    throw broken("fetch failed", reply)
   }
   const { status, headers } = reply.head
-  if (status < 200 || status > 599) throw broken("fetch failed", "close")
-  return new Response(isBodiless(status) ? null : toStream(reply, caller), { status, headers })
+  if (status < 200 || status > 599) throw broken("fetch failed", { end: "close" })
+  return new Response(isBodiless(status) ? null : toStream(reply, caller, sleep), { status, headers })
 }
 
 /**
@@ -93,5 +106,6 @@ export const fetch =
     const caller = { input, signal: signalOf(input, init) }
     caller.signal.throwIfAborted()
     const request = await orAborted(caller, toWire(new Request(input, { ...init, signal: null })))
-    return toResponse(await Runtime.runPromise(runtime, simulator.handle(request)), caller)
+    const sleep: Sleep = (millis, signal) => Runtime.runPromise(runtime, Effect.sleep(millis), { signal })
+    return toResponse(await Runtime.runPromise(runtime, simulator.handle(request)), caller, sleep)
   }

@@ -2,6 +2,12 @@
  * The simulator on a port, over real sockets. Every reply is open to pages of any origin, and preflights are answered.
  * Webhooks are posted to the URLs that submits asked for: once each, within 5 seconds, whatever the receiver answers.
  *
+ * Programs of any language can ask, without a key; these are no requests to the service, and no fault strikes them:
+ * - `GET /__simulator/ledger`: `opening`, `balance`, `entries`, `violations` and `requests`;
+ * - `GET /__simulator/faults`: every fault's name with the phases on which it can happen;
+ * - `POST /__simulator/faults` with `Faults.Plan` or `Faults.Seed` as JSON: injects it, and answers with its strikes;
+ * - `POST /__simulator/reset`: starts again.
+ *
  * @since 0.1.0
  */
 import type { Server } from "node:http"
@@ -11,6 +17,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Admin from "./internal/admin.js"
 import * as HttpServer from "./internal/httpServer.js"
 import * as Webhook from "./internal/webhook.js"
 import * as Simulator from "./Simulator.js"
@@ -72,9 +79,16 @@ export const make = (options: Options = {}): Effect.Effect<Running, ListenError,
     const { port = 0, host = "127.0.0.1", ...rest } = options
     // The origin of result URLs is known only once the server listens; requests wait for the simulator until then.
     const ready = yield* Deferred.make<Simulator.Simulator>()
-    const server = yield* HttpServer.make((request) =>
-      Effect.flatMap(Deferred.await(ready), (simulator) => simulator.handle(request))
-    )
+    const server = yield* HttpServer.make({
+      admits: (head) =>
+        Admin.isMeant(head)
+          ? Effect.succeed(true)
+          : Effect.flatMap(Deferred.await(ready), ({ admits }) => admits(head)),
+      handle: (request) =>
+        Effect.flatMap(Deferred.await(ready), (simulator) =>
+          Admin.isMeant(request) ? Admin.answer(simulator, request) : simulator.handle(request)
+        )
+    })
     const url = yield* listen(server, port, host)
     const simulator = yield* Simulator.make({ fileOrigin: url, ...rest })
     yield* Deferred.succeed(ready, simulator)

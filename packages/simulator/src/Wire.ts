@@ -6,15 +6,24 @@
  */
 
 /**
- * One request as it arrived: `target` is path and query exactly as sent, header names are lower-case.
+ * What arrives first of a request: `target` is path and query exactly as sent, header names are lower-case.
  *
  * @since 0.1.0
  * @category models
  */
-export interface WireRequest {
+export interface WireRequestHead {
   readonly method: string
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * One request as it arrived, whole.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WireRequest extends WireRequestHead {
   readonly body: Uint8Array
 }
 
@@ -47,6 +56,12 @@ export interface WireReply {
   readonly head?: WireHead
   readonly chunks: ReadonlyArray<Uint8Array>
   readonly end: WireEnd
+  /** Milliseconds of Effect's Clock before each chunk. Default 0. */
+  readonly pause?: number
+  /** Whether the connection broke before the request was read, so that it cannot have been carried out. Default false. */
+  readonly isUnread?: boolean
+  /** Bytes on the wire beyond `content-length`: no client of HTTP reads them as body, and the connection ends after them. */
+  readonly surplus?: Uint8Array
 }
 
 const chunkSize = 16 * 1024
@@ -107,6 +122,14 @@ export const json = (status: number, body: unknown, headers?: Readonly<Record<st
  * @category constructors
  */
 export const nothing = (end: Exclude<WireEnd, "complete">): WireReply => ({ chunks: [], end })
+
+/**
+ * No reply to a request that was not read: an RST while it was being sent.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unread: WireReply = { chunks: [], end: "reset", isUnread: true }
 
 /**
  * All bytes of a reply's body in one array.

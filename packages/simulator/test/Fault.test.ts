@@ -106,7 +106,14 @@ describe("what a fault does to the reply", () => {
 describe("whether the struck request is charged", () => {
   it.effect.each<readonly [string, Fault.Fault, number]>([
     ["reply", Fault.reply(MUSIC, busy), 0],
-    ["booked reply", Fault.reply(MUSIC, busy, { booked: true }), 1],
+    ["booked reply", Fault.reply(MUSIC, Fault.nginx502, { booked: true }), 1],
+    ["booked reply of a 503", Fault.reply(MUSIC, busy, { booked: true }), 0],
+    ["booked reply of a 429", Fault.reply(MUSIC, Fault.tooManyRequests(), { booked: true }), 0],
+    ["booked reply of an unsuccessful 200", Fault.reply(MUSIC, Fault.pollingBusy, { booked: true }), 0],
+    ["unread", Fault.unread(MUSIC), 0],
+    ["drip", Fault.drip(MUSIC), 1],
+    ["rewrite", Fault.rewrite(MUSIC, (real) => real), 1],
+    ["task-never-ends", Fault.taskNeverEnds(MUSIC), 1],
     ["drop", Fault.drop(MUSIC), 0],
     ["booked drop", Fault.drop(MUSIC, { booked: true }), 1],
     ["stall", Fault.stall(MUSIC), 0],
@@ -149,7 +156,7 @@ describe("a task that fails", () => {
       yield* TestClock.adjust("1 seconds")
       const ledger = yield* simulator.ledger
       expect(Ledger.balance(ledger)).toBe(100_000)
-      const refund = { at: 6000, kind: "refund", route: MUSIC, taskId: "task_000001", credits: 1188 }
+      const refund = { at: 6000, request: 1, kind: "refund", route: MUSIC, taskId: "task_000001", credits: 1188 }
       expect(Ledger.refunds(ledger)).toEqual([refund])
       const failed = { status: "error", error_message: "Lyrics were refused", credit_cost: 0, metadata: {} }
       expect(yield* poll).toMatchObject(failed)

@@ -195,14 +195,14 @@ describe("ledger and requests", () => {
       yield* simulator.handle(music(body, "sk_test_nobody"))
       yield* simulator.handle(get("/v1/credits", null))
       yield* simulator.handle(get("/v1/task/task_000009"))
-      const refused = { at: 1000, kind: "refusal", route: MUSIC, credits: 0 }
+      const refused = (request: number) => ({ at: 1000, request, kind: "refusal", route: MUSIC, credits: 0 })
       expect(yield* simulator.ledger).toEqual({
         opening: 2000,
         entries: [
-          { at: 0, kind: "charge", route: MUSIC, taskId: "task_000001", credits: 1188 },
-          refused,
-          refused,
-          refused
+          { at: 0, request: 1, kind: "charge", route: MUSIC, taskId: "task_000001", credits: 1188 },
+          refused(2),
+          refused(3),
+          refused(4)
         ]
       })
     })
@@ -216,11 +216,20 @@ describe("ledger and requests", () => {
       yield* simulator.handle(get("/v1/task/task_000001?x=1", null))
       yield* simulator.handle(get("/v9/none"))
       const all = yield* simulator.requests
-      const fault = undefined
+      const unstruck = { fault: undefined, webhookFault: undefined }
+      const submit = {
+        route: MUSIC,
+        phase: "submit",
+        method: "POST",
+        target: "/v1m/task/music-generation",
+        hasKey: true
+      }
+      const poll = { route: POLL, phase: "poll", method: "GET", target: "/v1/task/task_000001?x=1", hasKey: false }
+      const other = { route: "unknown", phase: "read", method: "GET", target: "/v9/none", hasKey: true }
       expect(all).toEqual([
-        { at: 0, route: MUSIC, method: "POST", target: "/v1m/task/music-generation", hasKey: true, fault },
-        { at: 1000, route: POLL, method: "GET", target: "/v1/task/task_000001?x=1", hasKey: false, fault },
-        { at: 1000, route: "unknown", method: "GET", target: "/v9/none", hasKey: true, fault }
+        { ...submit, number: 1, at: 0, ...unstruck, status: 200, isRejected: false },
+        { ...poll, number: 2, at: 1000, ...unstruck, status: 401, isRejected: true },
+        { ...other, number: 3, at: 1000, ...unstruck, status: 404, isRejected: true }
       ])
       expect(JSON.stringify(all)).not.toMatch(/sk_test|rain/)
     })

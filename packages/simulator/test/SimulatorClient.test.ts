@@ -105,6 +105,42 @@ describe("SimulatorClient", () => {
     )
   )
 
+  it.effect("a request that was not read is told from one whose reply was lost", () =>
+    withSimulator((simulator) =>
+      Effect.gen(function* () {
+        yield* simulator.inject(Fault.unread(MUSIC), Fault.drop(MUSIC, { booked: true }))
+        for (const [syscall, charges] of [
+          ["write", 0],
+          ["read", 1]
+        ] as const) {
+          const error = yield* Effect.flip(HttpClient.execute(music))
+          expect(error).toMatchObject({ reason: "Transport", cause: { code: "ECONNRESET", syscall } })
+          expect(Ledger.charges(yield* simulator.ledger)).toHaveLength(charges)
+        }
+      })
+    )
+  )
+
+  it.effect("a drip takes its time, chunk by chunk", () =>
+    withSimulator((simulator) =>
+      Effect.gen(function* () {
+        yield* simulator.inject(Fault.drip(CREDITS, { pause: "1 seconds" }))
+        const response = yield* HttpClient.execute(credits)
+        const seen: Array<number> = []
+        const read = Stream.runForEach(response.stream, (chunk) => Effect.sync(() => seen.push(chunk.length)))
+        const fiber = yield* Effect.fork(read)
+        expect(seen).toEqual([])
+        yield* TestClock.adjust("2 seconds")
+        expect(seen).toEqual([5, 5])
+        yield* TestClock.adjust("4999 millis")
+        expect(fiber.unsafePoll()).toBeNull()
+        yield* TestClock.adjust("1 millis")
+        yield* Fiber.join(fiber)
+        expect(seen).toEqual([5, 5, 5, 5, 5, 5, 3])
+      })
+    )
+  )
+
   it.effect("JSON that is none is a ResponseError, and an empty body is null", () =>
     withSimulator((simulator) =>
       Effect.gen(function* () {

@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import * as Fault from "@effect-cheapai/simulator/Fault"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
 import * as Simulator from "@effect-cheapai/simulator/Simulator"
@@ -132,4 +132,39 @@ describe("SimulatorFetch", () => {
       expect((yield* simulator.requests).map(({ at }) => at)).toEqual([5000])
     })
   )
+
+  it("drips by the clock of its runtime, and stops at an abort or a cancel", async () => {
+    const { fetch, simulator } = setup(Fault.drip(CREDITS, { pause: 5 }))
+    expect(await (await fetch(url, { headers })).json()).toEqual({ success: true, credits: 100_000 })
+    Effect.runSync(simulator.inject(Fault.drip(CREDITS, { pause: "1 hour", times: 2 })))
+    const controller = new AbortController()
+    const reading = caught((await fetch(url, { headers, signal: controller.signal })).text())
+    expect(await isPending(reading)).toBe(true)
+    controller.abort(new Error("enough"))
+    expect(await reading).toMatchObject({ message: "enough" })
+    const reader = (await fetch(url, { headers })).body?.getReader()
+    const read = reader?.read()
+    await reader?.cancel()
+    expect(await read).toEqual({ done: true, value: undefined })
+  })
+
+  it("rejects a request that was not read as one that broke while it was written", async () => {
+    const { fetch, simulator } = setup(Fault.unread(CREDITS))
+    expect(await caught(fetch(url, { headers }))).toMatchObject({ cause: { code: "ECONNRESET", syscall: "write" } })
+    expect(Effect.runSync(simulator.requests)).toMatchObject([{ fault: "unread", status: undefined }])
+  })
+
+  it.each(["abort", "cancel"] as const)("leaves no timer behind when a drip meets an %s", async (stop) => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length
+    const { fetch } = setup(Fault.drip(CREDITS, { pause: "1 hour" }))
+    const before = timers()
+    const controller = new AbortController()
+    const reader = (await fetch(url, { headers, signal: controller.signal })).body?.getReader()
+    const read = caught(reader?.read() ?? Promise.reject(new Error("no body")))
+    await vi.waitFor(() => expect(timers()).toBe(before + 1))
+    if (stop === "abort") controller.abort()
+    else await reader?.cancel()
+    await read
+    await vi.waitFor(() => expect(timers()).toBe(before))
+  })
 })

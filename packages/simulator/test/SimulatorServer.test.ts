@@ -1,6 +1,7 @@
 import { connect } from "node:net"
 import { describe, expect, it } from "@effect/vitest"
 import * as Fault from "@effect-cheapai/simulator/Fault"
+import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
 import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
 import * as Effect from "effect/Effect"
@@ -60,6 +61,48 @@ describe("SimulatorServer", () => {
       expect(seen.ending).toBe(ending)
       expect(seen.text).toMatch(half ? /^HTTP\/1\.1 200 OK\r\n[\s\S]*content-length: 33\r\n/ : /^$/)
       expect(seen.text.split("\r\n\r\n")[1]).toBe(half ? '{"success":true,' : undefined)
+    })
+  )
+
+  it.scopedLive("a request that is not to be read is reset at its head, whatever of its body is still to come", () =>
+    Effect.gen(function* () {
+      const faults = Faults.script(Faults.strike("submit", 1, "reset-unread"))
+      const { url, simulator } = yield* SimulatorServer.make({ faults })
+      const head = `POST /v1m/task/music-generation HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n`
+      expect(yield* exchange(url, head, 2000)).toEqual({ text: "", ending: "ECONNRESET" })
+      expect(yield* simulator.requests).toMatchObject([
+        { number: 1, route: MUSIC, fault: "reset-unread", status: undefined }
+      ])
+      expect((yield* submit(url)).status).toBe(200)
+      expect((yield* simulator.ledger).entries.map(({ request }) => request)).toEqual([2])
+    })
+  )
+
+  it.scopedLive("bytes beyond the length are sent, and end the connection", () =>
+    Effect.gen(function* () {
+      const faults = Faults.script(Faults.strike("read", 1, "length-short"))
+      const { url } = yield* SimulatorServer.make({ faults })
+      const seen = yield* exchange(url, readCredits)
+      expect(seen.text).toMatch(/content-length: 16\r\n[\s\S]*\r\n\r\n{"success":true,"credits":100000}$/)
+      expect(seen.ending).toBe("end")
+    })
+  )
+
+  it.scopedLive("a date that is told is sent in place of the true one", () =>
+    Effect.gen(function* () {
+      const { url } = yield* SimulatorServer.make({ faults: Faults.script(Faults.strike("read", 1, "date-nonsense")) })
+      expect((yield* exchange(url, readCredits)).text.match(/^date: .*$/gim)).toEqual(["date: yesterday"])
+    })
+  )
+
+  it.scopedLive("a client that goes away from a drip stops it", () =>
+    Effect.gen(function* () {
+      const { url, simulator } = yield* SimulatorServer.make({ dripPause: "50 millis" })
+      yield* simulator.inject(Fault.drip(CREDITS))
+      const seen = yield* exchange(url, readCredits, 120)
+      expect(seen.text).toMatch(/{"suc/)
+      expect(seen.text).not.toMatch(/100000}/)
+      expect((yield* send(`${url}/v1/credits`)).status).toBe(200)
     })
   )
 

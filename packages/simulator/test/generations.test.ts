@@ -31,7 +31,7 @@ describe.each(Table.generations.map((generation) => [generation.route, generatio
       const estimate = one.price === "image" ? { estimated_credits: 7 } : {}
       expect(submitted).toEqual({ success: true, task_id: "task_000001", ec_remain_credits: 993, ...estimate })
       expect((yield* simulator.ledger).entries).toEqual([
-        { at: 0, kind: "charge", route, taskId: "task_000001", credits: 7 }
+        { at: 0, request: 1, kind: "charge", route, taskId: "task_000001", credits: 7 }
       ])
       const running = jsonOf(yield* simulator.handle(get("/v1/task/task_000001")))
       expect(running).toMatchObject({ status: "doing", progress: 0, type: one.type, credit_cost: 7, metadata: {} })
@@ -85,7 +85,7 @@ describe.each(Table.generations.map((generation) => [generation.route, generatio
       expect(task).toMatchObject({ status: "error", error_message: "The model is ill", credit_cost: 0, metadata: {} })
       expect(task).not.toHaveProperty("output_uri")
       expect(Ledger.refunds(yield* simulator.ledger)).toEqual([
-        { at: 6000, kind: "refund", route, taskId: "task_000001", credits: 7 }
+        { at: 6000, request: 1, kind: "refund", route, taskId: "task_000001", credits: 7 }
       ])
     })
   )
@@ -98,7 +98,9 @@ describe.each(Table.generations.map((generation) => [generation.route, generatio
       const sent = [one.send(wrong, "a"), one.send(wrong, "b"), one.send(wrong, "c"), one.send({}, "c")]
       const replies = yield* Effect.forEach(sent, simulator.handle)
       expect(replies.map(status)).toEqual([401, 429, 400, one.model === undefined ? 402 : 403])
-      expect((yield* simulator.ledger).entries).toEqual(sent.map(() => ({ at: 0, kind: "refusal", route, credits: 0 })))
+      expect((yield* simulator.ledger).entries).toEqual(
+        sent.map((_, index) => ({ at: 0, request: index + 1, kind: "refusal", route, credits: 0 }))
+      )
     })
   )
 

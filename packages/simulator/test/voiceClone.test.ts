@@ -88,13 +88,13 @@ describe("voice clones", () => {
     Effect.gen(function* () {
       const free = yield* Simulator.make({ credits: 0 })
       expect(status(yield* free.handle(create()))).toBe(200)
-      expect((yield* free.ledger).entries).toEqual([{ at: 0, kind: "charge", route: CREATE, credits: 0 }])
+      expect((yield* free.ledger).entries).toEqual([{ at: 0, request: 1, kind: "charge", route: CREATE, credits: 0 }])
       const dear = yield* Simulator.make({ credits: 9, prices: { voiceClone: 5 } })
       expect(status(yield* dear.handle(create()))).toBe(200)
       expect(status(yield* dear.handle(create()))).toBe(402)
       expect((yield* dear.ledger).entries).toEqual([
-        { at: 0, kind: "charge", route: CREATE, credits: 5 },
-        { at: 0, kind: "refusal", route: CREATE, credits: 0 }
+        { at: 0, request: 1, kind: "charge", route: CREATE, credits: 5 },
+        { at: 0, request: 2, kind: "refusal", route: CREATE, credits: 0 }
       ])
       expect(jsonOf(yield* dear.handle(list)).data).toHaveLength(1)
     })

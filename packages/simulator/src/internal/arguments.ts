@@ -16,6 +16,13 @@ machine but the webhooks that requests ask for.
   --port <number>   port to listen on, 0 for any free one (default 4010)
   --host <address>  address to listen on (default 127.0.0.1)
   --help            print this text
+
+For tests in any language, without a key, and never struck by a fault:
+  GET  /__simulator/ledger  opening, balance, entries, violations, requests
+  GET  /__simulator/faults  the names of all faults, and on what they can happen
+  POST /__simulator/faults  {"seed":1,"rate":0.3,"length":20,"faults":[…]} or
+                            {"strikes":[{"on":"submit","at":1,"fault":"charged-502"}]}
+  POST /__simulator/reset   starts again: full balance, no tasks, no faults
 `
 
 const options = {

@@ -1,5 +1,11 @@
 /** The causes that Node's clients report for a connection that broke, so that code which reads `code` sees real ones. */
-export const cause = (end: "close" | "reset"): Error =>
+import type * as Wire from "../Wire.js"
+
+const reset = (syscall: "read" | "write") =>
+  Object.assign(new Error(`${syscall} ECONNRESET`), { code: "ECONNRESET", syscall })
+
+/** A request that was not read broke off while it was written, so `syscall` tells it from one that was carried out. */
+export const cause = ({ end, isUnread = false }: Pick<Wire.WireReply, "end" | "isUnread">): Error =>
   end === "reset"
-    ? Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })
+    ? reset(isUnread ? "write" : "read")
     : Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" })

@@ -13,6 +13,12 @@ import * as Stream from "effect/Stream"
 import * as Wire from "../Wire.js"
 import * as BrokenConnection from "./brokenConnection.js"
 
+/** Each chunk after its pause. */
+const chunksOf = ({ chunks, pause = 0 }: Wire.WireReply): Stream.Stream<Uint8Array> =>
+  pause > 0
+    ? Stream.mapEffect(Stream.fromIterable(chunks), (chunk) => Effect.delay(Effect.succeed(chunk), pause))
+    : Stream.fromIterable(chunks)
+
 class ClientResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
@@ -27,12 +33,12 @@ class ClientResponse extends Inspectable.Class implements HttpClientResponse.Htt
     this.request = request
     this.status = head.status
     this.headers = Headers.fromInput(head.headers)
-    this.stream = Stream.concat(Stream.fromIterable(reply.chunks), this.ending(reply.end))
+    this.stream = Stream.concat(chunksOf(reply), this.ending(reply.end))
   }
 
   private ending(end: Wire.WireEnd): Stream.Stream<never, HttpClientError.ResponseError> {
     if (end === "complete") return Stream.empty
-    return end === "stall" ? Stream.never : Stream.fail(this.failure(BrokenConnection.cause(end)))
+    return end === "stall" ? Stream.never : Stream.fail(this.failure(BrokenConnection.cause({ end })))
   }
 
   private failure(cause: unknown): HttpClientError.ResponseError {

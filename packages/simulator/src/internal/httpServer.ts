@@ -15,18 +15,22 @@ const headersOf = (message: IncomingMessage): Record<string, string> => {
   )
 }
 
-const receive = async (message: IncomingMessage): Promise<Wire.WireRequest> => {
-  const chunks: Array<Uint8Array> = []
-  for await (const chunk of message) chunks.push(chunk)
+const headOf = (message: IncomingMessage): Wire.WireRequestHead => {
   const { method = "", url: target = "" } = message
-  return { method, target, headers: headersOf(message), body: Wire.join(chunks) }
+  return { method, target, headers: headersOf(message) }
 }
 
-const isPreflight = (request: Wire.WireRequest): boolean =>
+const bodyOf = async (message: IncomingMessage): Promise<Uint8Array> => {
+  const chunks: Array<Uint8Array> = []
+  for await (const chunk of message) chunks.push(chunk)
+  return Wire.join(chunks)
+}
+
+const isPreflight = (request: Wire.WireRequestHead): boolean =>
   request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined
 
 /** Names the headers that were asked for: a star would not cover `authorization`. */
-const preflight = (request: Wire.WireRequest): Wire.WireReply => ({
+const preflight = (request: Wire.WireRequestHead): Wire.WireReply => ({
   head: {
     status: 204,
     headers: {
@@ -60,22 +64,44 @@ const endSocket = (socket: Socket, end: Wire.WireEnd): Effect.Effect<void> => {
 }
 
 /** Fails on a status or header that HTTP can't carry. */
-const write = (response: ServerResponse, head: Wire.WireHead, reply: Wire.WireReply) =>
-  Effect.try(() => {
-    response.writeHead(head.status, { ...openToAll, ...head.headers })
-    for (const chunk of reply.chunks) response.write(chunk)
-    if (reply.end === "complete") response.end()
-    else response.flushHeaders()
+const writeHead = (response: ServerResponse, head: Wire.WireHead) =>
+  Effect.try(() => response.writeHead(head.status, { ...openToAll, ...head.headers }))
+
+const writeBody = (response: ServerResponse, { chunks, pause, surplus }: Wire.WireReply) =>
+  Effect.gen(function* () {
+    if (pause !== undefined) response.flushHeaders()
+    for (const chunk of chunks) {
+      if (pause !== undefined) yield* Effect.sleep(pause)
+      if (response.destroyed) return
+      response.write(chunk)
+    }
+    if (surplus !== undefined) response.write(surplus)
   })
 
 const send = (socket: Socket, response: ServerResponse, reply: Wire.WireReply) =>
   Effect.gen(function* () {
     if (reply.head === undefined) return yield* endSocket(socket, reply.end)
-    yield* write(response, reply.head, reply)
-    if (reply.end === "complete") return
+    yield* writeHead(response, reply.head)
+    yield* writeBody(response, reply)
+    if (reply.end === "complete" && reply.surplus === undefined) return response.end()
+    response.flushHeaders()
     yield* flushed(socket)
     if (reply.end === "reset") yield* readByClient
     yield* endSocket(socket, reply.end)
+  })
+
+/** How requests are answered. One that is not admitted has its connection reset at its head. */
+export interface Handler {
+  readonly admits: (head: Wire.WireRequestHead) => Effect.Effect<boolean>
+  readonly handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireReply>
+}
+
+const replyTo = ({ admits, handle }: Handler, message: IncomingMessage) =>
+  Effect.gen(function* () {
+    const head = headOf(message)
+    if (isPreflight(head)) return preflight(head)
+    if (!(yield* admits(head))) return Wire.unread
+    return yield* handle({ ...head, body: yield* Effect.tryPromise(() => bodyOf(message)) })
   })
 
 const closed = (server: Server): Effect.Effect<void> =>
@@ -87,10 +113,8 @@ const closed = (server: Server): Effect.Effect<void> =>
 /** A client that goes away while it sends or reads is not an error: its socket is dropped and nothing else happens. */
 const ignore = (): void => {}
 
-/** A server that answers by `handle`, not yet listening. Closing the scope closes it and all its sockets. */
-export const make = (
-  handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireReply>
-): Effect.Effect<Server, never, Scope.Scope> =>
+/** A server that answers so, not yet listening. Closing the scope closes it and all its sockets. */
+export const make = (handler: Handler): Effect.Effect<Server, never, Scope.Scope> =>
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime<never>()
     return yield* Effect.acquireRelease(
@@ -98,8 +122,7 @@ export const make = (
         createServer((message, response) => {
           response.on("error", ignore)
           const { socket } = message
-          Effect.tryPromise(() => receive(message)).pipe(
-            Effect.flatMap((request) => (isPreflight(request) ? Effect.succeed(preflight(request)) : handle(request))),
+          replyTo(handler, message).pipe(
             Effect.flatMap((reply) => send(socket, response, reply)),
             Effect.catchAllCause(() => Effect.sync(() => socket.destroy())),
             run

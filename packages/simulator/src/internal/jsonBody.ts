@@ -5,7 +5,7 @@ import type * as Wire from "../Wire.js"
 import * as Fields from "./fields.js"
 import { badRequest } from "./route.js"
 
-const parse = (body: Uint8Array): Either.Either<unknown, string> =>
+export const parse = (body: Uint8Array): Either.Either<unknown, string> =>
   Either.try({
     try: (): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)),
     catch: () => "body: not valid JSON in UTF-8"

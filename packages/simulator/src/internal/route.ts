@@ -12,18 +12,21 @@ export interface Settings {
   readonly fileMillis: number
   readonly pollsPerSecond: number
   readonly isolationOutput: "metadata" | "root"
+  /** The pause before each part of a reply that drips. */
+  readonly dripMillis: number
 }
 
 export interface Call {
   readonly request: Wire.WireRequest
+  /** Which arrival this is, from 1. */
+  readonly number: number
   readonly parameters: Readonly<Record<string, string>>
   /** The state of the key that was sent; always `valid` on an open route. */
   readonly key: ApiKey.State
   readonly state: State.State
   readonly now: number
   readonly settings: Settings
-  /** The message with which a task made by this call is to end in `error`. */
-  readonly taskFailure: string | undefined
+  readonly fate: State.Fate
 }
 
 export interface Answer {

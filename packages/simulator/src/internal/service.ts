@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import type * as ApiKey from "../ApiKey.js"
 import type * as Wire from "../Wire.js"
 import * as Account from "./account.js"
+import type * as Catalogue from "./catalogue.js"
 import * as Dubbing from "./dubbing.js"
 import * as File from "./file.js"
 import * as Image from "./image.js"
@@ -34,7 +35,7 @@ export interface Found {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-export const find = (request: Wire.WireRequest): Found | undefined => {
+export const find = (request: Wire.WireRequestHead): Found | undefined => {
   const path = Template.pathOf(request.target)
   for (const route of routes) {
     const parameters = Template.match(route.template, request.method, path)
@@ -64,10 +65,21 @@ const admit = (keys: Keys, route: Route, request: Wire.WireRequest): Either.Eith
         () => refuse(429, "Daily spend limit of this API key reached")
       )
 
-const noteRefusal = (answer: Answer, route: Route, now: number): Answer => {
+export type Noted = Pick<Call, "now" | "number">
+
+/** Notes a 4xx of a billed route in the ledger, whoever gave it. */
+export const noteRefusal = (answer: Answer, route: Route | undefined, { now, number }: Noted): Answer => {
   const status = answer.reply.head?.status ?? 0
-  if (route.access !== "billed" || status < 400) return answer
-  return { ...answer, state: State.book(answer.state, { at: now, kind: "refusal", route: route.template, credits: 0 }) }
+  if (route?.access !== "billed" || status < 400 || status >= 500) return answer
+  const line = { at: now, request: number, route: route.template, credits: 0 }
+  return { ...answer, state: State.book(answer.state, { ...line, kind: "refusal" }) }
+}
+
+/** The part that a request plays in the life of a task. */
+export const phaseOf = (route: Route | undefined): Exclude<Catalogue.Phase, "webhook"> => {
+  if (route?.access === "billed") return "submit"
+  if (route === Task.poll) return "poll"
+  return route === File.read ? "file" : "read"
 }
 
 /** The answer to a request, by the state of now; a refused billed request is noted in the ledger. */
@@ -81,5 +93,5 @@ export const answer = (keys: Keys, found: Found | undefined, call: Omit<Call, "k
       return found.route.answer({ ...call, key, parameters: found.parameters })
     }
   })
-  return noteRefusal(answered, found.route, call.now)
+  return noteRefusal(answered, found.route, call)
 }

@@ -4,6 +4,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import type * as Ledger from "../Ledger.js"
 import * as Agenda from "./agenda.js"
+import type * as Catalogue from "./catalogue.js"
 
 export interface File {
   readonly name: string
@@ -33,10 +34,19 @@ export interface Voice {
   readonly sample: File
 }
 
-/** A task whose end is to be told to a URL. */
+/** A task whose end is to be told to a URL; a forged one tells of an end that is not the task's. */
 export interface Notice {
   readonly url: string
   readonly task: Task
+  readonly isForged: boolean
+}
+
+/** What faults have decided about the task that a call may make. */
+export interface Fate {
+  /** The message with which it is to end in `error`. */
+  readonly taskFailure: string | undefined
+  readonly taskNeverEnds: boolean
+  readonly webhook: Catalogue.WebhookFate | undefined
 }
 
 export interface State {
@@ -46,6 +56,8 @@ export interface State {
   readonly files: HashMap.HashMap<string, { readonly from: number; readonly file: File }>
   readonly refunds: Agenda.Agenda<Ledger.Entry>
   readonly notices: Agenda.Agenda<Notice>
+  /** How many submits have asked for a webhook. */
+  readonly webhooks: number
   readonly voices: HashMap.HashMap<string, Voice>
   readonly nextVoiceId: number
   /** When the polls of the last second were answered. */
@@ -59,6 +71,7 @@ export const make = (balance: number): State => ({
   files: HashMap.empty(),
   refunds: Agenda.empty(),
   notices: Agenda.empty(),
+  webhooks: 0,
   voices: HashMap.empty(),
   nextVoiceId: 10_001,
   polls: []
@@ -88,18 +101,40 @@ const addFile = (state: State, from: number, file: File): State => ({
 })
 
 /** Charges for a task and remembers it, with its files or, if it is to fail, its refund. */
-export const addTask = (state: State, route: string, task: Task): State => {
-  const line = { route, taskId: task.id, credits: task.credits }
+export const addTask = (state: State, cause: Pick<Ledger.Entry, "request" | "route">, task: Task): State => {
+  const line = { ...cause, taskId: task.id, credits: task.credits }
   const charged = book(state, { ...line, at: task.createdAt, kind: "charge" })
   const added = { ...charged, tasks: HashMap.set(charged.tasks, task.id, task) }
   if (task.failure === undefined) return task.files.reduce((all, file) => addFile(all, task.endsAt, file), added)
   return { ...added, refunds: Agenda.add(added.refunds, task.endsAt, { ...line, at: task.endsAt, kind: "refund" }) }
 }
 
-/** Remembers to tell a URL of a task's end. */
-export const addNotice = (state: State, url: string, task: Task): State => ({
+const lateMillis = 30_000
+
+const noticesOf = (task: Task, fate: Catalogue.WebhookFate | undefined) => {
+  const real = { at: task.endsAt, isForged: false }
+  switch (fate) {
+    case undefined:
+      return [real]
+    case "lost":
+      return []
+    case "late":
+      return [{ ...real, at: task.endsAt + lateMillis }]
+    case "doubled":
+      return [real, real]
+    case "forged":
+      return [{ at: task.createdAt, isForged: true }, real]
+  }
+}
+
+/** Remembers to tell a URL of a task's end, as often and as late as its fate has it. */
+export const addNotices = (state: State, url: string, task: Task, fate: Fate): State => ({
   ...state,
-  notices: Agenda.add(state.notices, task.endsAt, { url, task })
+  webhooks: state.webhooks + 1,
+  notices: noticesOf(task, fate.webhook).reduce(
+    (notices, { at, isForged }) => Agenda.add(notices, at, { url, task, isForged }),
+    state.notices
+  )
 })
 
 export const addVoice = (state: State, now: number, voice: Voice): State =>

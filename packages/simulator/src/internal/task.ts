@@ -51,13 +51,13 @@ const submit = <A>(call: Call, generation: Generation<A>, order: Order): Answer 
     id,
     type: generation.type,
     createdAt: call.now,
-    endsAt: call.now + call.settings.taskMillis,
+    endsAt: call.fate.taskNeverEnds ? Number.POSITIVE_INFINITY : call.now + call.settings.taskMillis,
     credits,
-    failure: call.taskFailure,
+    failure: call.fate.taskFailure,
     ...order.result(id, call.settings)
   }
-  const added = State.addTask(call.state, generation.template, task)
-  const state = order.receiveUrl === undefined ? added : State.addNotice(added, order.receiveUrl, task)
+  const added = State.addTask(call.state, { route: generation.template, request: call.number }, task)
+  const state = order.receiveUrl === undefined ? added : State.addNotices(added, order.receiveUrl, task, call.fate)
   const estimate = generation.isEstimated === true ? { estimated_credits: credits } : {}
   return { reply: Wire.json(200, { success: true, task_id: id, ec_remain_credits: state.balance, ...estimate }), state }
 }
@@ -94,6 +94,18 @@ export const view = (task: State.Task, settings: Settings, now: number): Readonl
     ...(ended && !failed ? task.fields(File.urlAt(settings, now)) : {})
   }
 }
+
+/** What somebody else posts to a task's `receive_url`: an end that the task has not come to, with a result of theirs. */
+export const forgery = (task: State.Task): Readonly<Record<string, unknown>> => ({
+  id: task.id,
+  status: "done",
+  progress: 100,
+  type: task.type,
+  credit_cost: 0,
+  metadata: { audio_url: "https://forged.simulator.test/files/forged.wav" },
+  created_at: new Date(task.createdAt).toISOString(),
+  error_message: null
+})
 
 const second = 1000
 

@@ -35,7 +35,8 @@ const add = (call: Call, body: typeof Body.Type): Answer => {
   const refusal = Task.shortage(call.state, credits)
   if (refusal !== undefined) return { reply: refusal, state: call.state }
   const id = call.state.nextVoiceId
-  const charged = State.book(call.state, { at: call.now, kind: "charge", route: template, credits })
+  const line = { at: call.now, request: call.number, route: template, credits }
+  const charged = State.book(call.state, { ...line, kind: "charge" })
   const state = State.addVoice(charged, call.now, {
     id,
     name: body.voice_name ?? `Voice ${id}`,

@@ -12,6 +12,10 @@ describe("arguments", () => {
     expect(read).toEqual(Either.right({ port: 0, host: "::1", help: true }))
   })
 
+  it("the usage tells of what a program can ask", () => {
+    for (const path of ["ledger", "faults", "reset"]) expect(Arguments.usage).toContain(`/__simulator/${path}`)
+  })
+
   it.each(["abc", "-1", "65536", "1.5", "", "999999"])("refuses the port %j by name", (port) => {
     const message = Either.getOrThrow(Either.flip(Arguments.parse([`--port=${port}`])))
     expect(message).toBe(`--port must be a number from 0 to 65535, not "${port}"`)
