@@ -25,8 +25,8 @@ export interface Prices {
 }
 
 /**
- * The prices of a simulator that is told none. Only that of music is taken from an example of the service's; no page
- * says that a voice clone costs anything, so it is in the ledger as a charge of 0.
+ * The prices of a simulator that is told none. They are made up: the service publishes no list. No page says that a voice
+ * clone costs anything, so it is in the ledger as a charge of 0.
  *
  * @since 0.1.0
  * @category configuration

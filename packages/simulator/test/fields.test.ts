@@ -184,6 +184,7 @@ const forms: ReadonlyArray<readonly [Table.Generation, ReadonlyArray<Row>]> = [
       [{ assets: Table.bytes }, "assets"],
       [{ prompt: "@img1 and @img2", assets: Table.bytes }, "assets"],
       [{ prompt: "@img1" }, "assets"],
+      [{ prompt: "@img2", assets: Table.bytes }, "assets"],
       [{ file: Table.bytes }, "file"]
     ]
   ]

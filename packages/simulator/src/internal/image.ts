@@ -58,7 +58,14 @@ export const price: Route = {
   })
 }
 
-const namedImages = (prompt: string): number => new Set(prompt.match(/@img\d+/g)).size
+/** `@img1` to `@imgN`, each of them. */
+const namesEach = (prompt: string, files: number): boolean => {
+  const named = new Set(prompt.match(/@img\d+/g))
+  return (
+    named.size === files &&
+    Array.from({ length: files }, (_, index) => `@img${index + 1}`).every((name) => named.has(name))
+  )
+}
 
 const Body = Schema.Struct({
   prompt: Schema.NonEmptyString,
@@ -69,9 +76,8 @@ const Body = Schema.Struct({
   receive_url: Fields.optional(Fields.ReceiveUrl)
 }).pipe(
   Schema.filter(({ prompt, assets = [] }) => {
-    const named = namedImages(prompt)
-    if (named === assets.length) return undefined
-    return { path: ["assets"], message: `${assets.length} files, and the prompt names ${named}` }
+    if (namesEach(prompt, assets.length)) return undefined
+    return { path: ["assets"], message: `${assets.length} files, which the prompt does not name as @img1 and so on` }
   })
 )
 
