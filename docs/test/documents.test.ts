@@ -88,7 +88,7 @@ describe("docs/api.md", () => {
   })
 })
 
-const guides = ["docs/custom-routes.md", "docs/files.md", "docs/tasks.md"].map(Documents.read)
+const guides = ["docs/custom-routes.md", "docs/files.md", "docs/tasks.md", "docs/testing.md"].map(Documents.read)
 
 describe.each(guides)("$path", (page) => {
   it("has at most 120 lines", () => {
@@ -96,8 +96,28 @@ describe.each(guides)("$path", (page) => {
   })
 })
 
+describe("docs/testing.md", () => {
+  const page = Documents.read("docs/testing.md")
+
+  it("shows a test file of at most 15 lines whole", () => {
+    const { text } = Documents.read("docs/test/testing/replies.test.ts")
+    expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(15)
+    expect(Documents.snippets(page)).toContain(text)
+  })
+
+  it("shows only lines that an attempt log has", () => {
+    const [, shown = ""] = /```text\n([\s\S]*?)```/.exec(page.text) ?? []
+    const log = Documents.read("docs/test/testing/attempts.test.ts").text
+    const lines = shown.trimEnd().split("\n")
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.filter((line) => !log.includes(line))).toEqual([])
+  })
+})
+
 it("every program is linked to by a page", () => {
-  const programs = readdirSync(join(Documents.root, "docs/examples")).map((name) => `docs/examples/${name}`)
+  const programs = ["docs/examples", "docs/test/testing"].flatMap((folder) =>
+    readdirSync(join(Documents.root, folder)).map((name) => `${folder}/${name}`)
+  )
   const linked = new Set(pages.flatMap(Documents.links))
   expect(programs.filter((program) => !linked.has(program))).toEqual([])
 })
