@@ -2,7 +2,8 @@
 
 import type * as Arrival from "@effect-cheapai/simulator/Arrival"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
-import type { Observed } from "./run.js"
+import * as Duration from "effect/Duration"
+import { type Observed, patience } from "./run.js"
 
 const deadline = 5 * 60_000
 
@@ -60,8 +61,10 @@ const falselyFree = (observed: Observed): ReadonlyArray<string> =>
     return allFree && own.length > 0 ? [`${id} was ${tries.at(-1)?.error?.outcome}, and charged`] : []
   })
 
-const late = (observed: Observed): ReadonlyArray<string> =>
-  observed.submits.filter(({ millis }) => millis > deadline).map(({ call, millis }) => `${call} took ${millis} ms`)
+const late = (observed: Observed): ReadonlyArray<string> => [
+  ...observed.submits.filter(({ millis }) => millis > deadline).map(({ call, millis }) => `${call} took ${millis} ms`),
+  ...observed.waits.filter((millis) => millis > Duration.toMillis(patience)).map((millis) => `a wait took ${millis} ms`)
+]
 
 const common = (observed: Observed): ReadonlyArray<string> => [
   ...Ledger.violations(observed.ledger, observed.arrivals),

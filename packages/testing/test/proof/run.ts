@@ -13,7 +13,7 @@ import type * as Faults from "@effect-cheapai/simulator/Faults"
 import type * as Ledger from "@effect-cheapai/simulator/Ledger"
 import * as Simulated from "@effect-cheapai/testing/Simulated"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
-import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -36,6 +36,8 @@ export interface Ended {
 export interface Observed {
   readonly story: Story
   readonly submits: ReadonlyArray<Ended>
+  /** How long each wait for a task took, in milliseconds. */
+  readonly waits: ReadonlyArray<number>
   /** Every task id that the program came to see. */
   readonly seen: ReadonlySet<string>
   readonly ledger: Ledger.Ledger
@@ -61,15 +63,17 @@ const delivering = Effect.gen(function* () {
 
 interface Notes {
   readonly submits: Array<Ended>
+  readonly waits: Array<number>
   readonly seen: Set<string>
 }
+
+const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.timed(effect), ([took, result]) => [Duration.toMillis(took), result] as const)
 
 const noting = (notes: Notes, call: Call) => {
   const speak = TextToSpeech.voice({ text: "Hello there", voiceId: call.id })
   const noted = Effect.gen(function* () {
-    const begun = yield* Clock.currentTimeMillis
-    const result = yield* Effect.either(speak)
-    const millis = (yield* Clock.currentTimeMillis) - begun
+    const [millis, result] = yield* timed(Effect.either(speak))
     const error = Either.isLeft(result) ? { tag: result.left._tag, outcome: result.left.outcome } : undefined
     notes.submits.push({ call: call.id, error, millis })
     return yield* result
@@ -78,13 +82,19 @@ const noting = (notes: Notes, call: Call) => {
   return call.retries ? Effect.retry(noted, again) : noted
 }
 
-const wait = { timeout: "3 minutes" } as const
+export const patience = Duration.minutes(3)
+
+const waiting = <A>(notes: Notes, task: Task.Task<A>) =>
+  Effect.flatMap(timed(Effect.either(Task.await(task, { timeout: patience }))), ([millis, result]) => {
+    notes.waits.push(millis)
+    return result
+  })
 
 const perform = (notes: Notes, call: Call): Effect.Effect<unknown, CheapAiError, CheapAi.CheapAi> => {
   if (call.kind === "read") return Account.credits
   const submit = noting(notes, call)
   if (call.kind === "submit") return submit
-  const done = Effect.flatMap(submit, (task) => Task.await(task, wait))
+  const done = Effect.flatMap(submit, (task) => waiting(notes, task))
   if (call.kind === "await") return done
   return Effect.flatMap(done, ({ audioUrl }) => Stream.runDrain(Download.stream(audioUrl)))
 }
@@ -105,7 +115,7 @@ const settle = Effect.sleep("10 minutes")
 const tell = (story: Story) =>
   Effect.gen(function* () {
     const account = yield* Simulated.Simulator
-    const notes: Notes = { submits: [], seen: new Set() }
+    const notes: Notes = { submits: [], waits: [], seen: new Set() }
     yield* Effect.forkScoped(delivering)
     yield* account.refuse({ times: story.refusals })
     yield* Effect.forEach(story.calls, (call) => impatient(notes, call), { concurrency: story.concurrency }).pipe(

@@ -1,0 +1,71 @@
+/**
+ * A real fetch to a real port in a program of virtual time: time stands still until a reply has come as far as it ever
+ * will, so no clock of this machine decides anything. Only silence lets it go on, and the simulator knows of that.
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import type { ResponseError } from "@effect/platform/HttpClientError"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import type * as Simulator from "@effect-cheapai/simulator/Simulator"
+import type { Running } from "@effect-cheapai/simulator/SimulatorServer"
+import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+
+/** Ends when one of the requests after the first `before` was struck so that there is nothing more to wait for. */
+const silence = (
+  simulator: Simulator.Simulator,
+  before: number,
+  fault: "stall" | "stall-half"
+): Effect.Effect<"silence"> =>
+  Effect.flatMap(Effect.delay(simulator.requests, "20 millis"), (arrivals) =>
+    arrivals.slice(before).some((arrival) => arrival.fault === fault)
+      ? Effect.succeed("silence")
+      : silence(simulator, before, fault)
+  )
+
+/** Reads to the end or to silence. The stream that it makes gives the same without waiting for anything. */
+const played = (stream: HttpClientResponse["stream"], silent: Effect.Effect<"silence">) => {
+  const chunks: Array<Uint8Array> = []
+  return Stream.runForEach(stream, (chunk) => Effect.sync(() => chunks.push(chunk))).pipe(
+    Effect.either,
+    Effect.raceFirst(silent),
+    Effect.map((end): Stream.Stream<Uint8Array, ResponseError> => {
+      const rest = end === "silence" ? Stream.never : Either.isLeft(end) ? Stream.fail(end.left) : Stream.empty
+      return Stream.concat(Stream.fromIterable(chunks), rest)
+    })
+  )
+}
+
+const withStream = (response: HttpClientResponse, stream: HttpClientResponse["stream"]): HttpClientResponse =>
+  Object.create(response, { stream: { value: stream } })
+
+/** Of a client that sends one request at a time. */
+const unhurried = (client: HttpClient.HttpClient, simulator: Simulator.Simulator): HttpClient.HttpClient =>
+  HttpClient.make((request) =>
+    Effect.gen(function* () {
+      const before = (yield* simulator.requests).length
+      const noHead = silence(simulator, before, "stall")
+      const response = yield* VirtualTime.live(Effect.raceFirst(client.execute(request), noHead))
+      if (response === "silence") return yield* Effect.never
+      return withStream(
+        response,
+        yield* VirtualTime.live(played(response.stream, silence(simulator, before, "stall-half")))
+      )
+    })
+  )
+
+/** `CheapAi.layerFetch` to this server, for programs in virtual time that send one request after the other. */
+export const layer = ({ simulator, url }: Running) =>
+  CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), baseUrl: url }).pipe(
+    Layer.provide(
+      Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, (client) => unhurried(client, simulator))
+      )
+    ),
+    Layer.provide(CheapAi.layerFetchClient)
+  )

@@ -1,0 +1,125 @@
+/** A seed is a whole run: the same trace, letter by letter, on each run and on each version of Node. */
+import { createHash } from "node:crypto"
+import { describe, expect, it } from "@effect/vitest"
+import * as Account from "@effect-cheapai/core/Account"
+import * as Music from "@effect-cheapai/core/Music"
+import * as Task from "@effect-cheapai/core/Task"
+import * as Faults from "@effect-cheapai/simulator/Faults"
+import type * as Simulator from "@effect-cheapai/simulator/Simulator"
+import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
+import * as AttemptLog from "@effect-cheapai/testing/AttemptLog"
+import * as Simulated from "@effect-cheapai/testing/Simulated"
+import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
+import * as SocketsInVirtualTime from "./socketsInVirtualTime.js"
+
+const song = Effect.flatMap(Music.generate({ model: "music-2.5", idea: "rain" }), (task) =>
+  Task.await(task, { timeout: "3 minutes" })
+)
+
+const arrivalsOf = (simulator: Simulator.Simulator) =>
+  Effect.map(simulator.requests, (arrivals) =>
+    arrivals.map(({ at, fault = "no fault", method, status = "no reply", target }) =>
+      [`${at} ms`, `${method} ${target}`, fault, status].join("  ")
+    )
+  )
+
+/** A task whose caller has gone is a warning. */
+const quiet = Logger.remove(Logger.defaultLogger)
+
+/** What the client did, then what arrived: songs side by side, some given up half-way, and a read after them. */
+const traceOf = (seed: number) =>
+  Effect.gen(function* () {
+    const songs = Array.from({ length: 5 }, (_, index) =>
+      Effect.exit(index % 3 === 2 ? Effect.timeout(song, "5 seconds") : song)
+    )
+    yield* Effect.all(songs, { concurrency: 3 })
+    yield* Effect.exit(Account.credits)
+    const { text } = yield* AttemptLog.AttemptLog
+    const arrivals = yield* Effect.flatMap(Simulated.Simulator, arrivalsOf)
+    return [yield* text, ...arrivals].join("\n")
+  }).pipe(
+    Effect.provide(
+      Simulated.layer({ simulator: { faults: Faults.plan(seed), taskDuration: "20 seconds" } }).pipe(AttemptLog.record)
+    ),
+    Effect.provide(Layer.setRandom(Random.make(seed))),
+    Effect.provide(VirtualTime.layer()),
+    Effect.provide(quiet)
+  )
+
+const seedsTo = (last: number): ReadonlyArray<number> => Array.from({ length: last }, (_, index) => index + 1)
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16)
+
+describe("in memory, the trace", { timeout: 30_000 }, () => {
+  it.live("is the same text on two runs of each of 50 seeds", () =>
+    Effect.gen(function* () {
+      const first = yield* Effect.forEach(seedsTo(50), traceOf)
+      const second = yield* Effect.forEach(seedsTo(50), traceOf)
+      expect(second).toEqual(first)
+      expect(new Set(first).size).toBe(50)
+    })
+  )
+
+  /** Written by Node 20.20.2. Another Node must write the same; another engine or catalogue of faults need not. */
+  it.live("is the one that was kept, on every Node", () =>
+    Effect.gen(function* () {
+      expect((yield* traceOf(2)).split("\n").slice(0, 8)).toMatchInlineSnapshot(`
+        [
+          "       0 ms  call 1  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
+          "       0 ms  call 3  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
+          "       0 ms  call 2  POST /v1m/task/music-generation  try 1  500 InternalError  failed  started  took 0 ms",
+          "       0 ms  call 1  ended: success",
+          "       0 ms  call 3  ended: success",
+          "     396 ms  call 2  POST /v1m/task/music-generation  try 2 after backoff 396 ms  200 success  started  took 0 ms",
+          "     396 ms  call 2  ended: success",
+          "    2092 ms  call 4  GET /v1/task/{task_id}  try 1  200 InvalidResponseError  unknown  started  took 0 ms",
+        ]
+      `)
+      expect((yield* Effect.forEach(seedsTo(8), traceOf)).map(hashOf)).toMatchInlineSnapshot(`
+        [
+          "ff2ee145dbfdce95",
+          "76c1795850dd13d4",
+          "d8a6db8321b40209",
+          "26151420fdcad202",
+          "26a46167ba547061",
+          "5716462ded811bb2",
+          "ec4319c43d418442",
+          "c34f30a105e2df9c",
+        ]
+      `)
+    })
+  )
+})
+
+/** What struck the requests that came over real sockets: one program, one request at a time. */
+const strikesOf = (seed: number) =>
+  Effect.gen(function* () {
+    const server = yield* SimulatorServer.make({
+      faults: Faults.plan(seed, { rate: 0.4 }),
+      taskDuration: 0,
+      dripPause: 2
+    })
+    yield* Effect.exit(Account.credits).pipe(
+      Effect.zipRight(Effect.replicateEffect(Effect.exit(song), 3)),
+      Effect.provide(SocketsInVirtualTime.layer(server)),
+      Effect.provide(Layer.setRandom(Random.make(seed))),
+      Effect.provide(VirtualTime.layer())
+    )
+    const arrivals = yield* server.simulator.requests
+    return arrivals.map(({ fault = "no fault", phase }) => `${phase}: ${fault}`)
+  }).pipe(Effect.scoped)
+
+describe("on a port, the sequence of faults", { timeout: 30_000 }, () => {
+  it.live("is the same on two runs of each of 30 seeds", () =>
+    Effect.gen(function* () {
+      const run = Effect.forEach(seedsTo(30), strikesOf, { concurrency: 8 })
+      const first = yield* run
+      expect(yield* run).toEqual(first)
+      expect(first.flat().filter((strike) => !strike.endsWith("no fault")).length).toBeGreaterThan(60)
+    })
+  )
+})
