@@ -28,7 +28,8 @@ import type { Call, Story } from "./story.js"
 
 /** How one submit, with the engine's retries but not the program's own, ended. */
 export interface Ended {
-  readonly call: string
+  /** The voice that it asked for: its call's, and which try of the program's it was. */
+  readonly voice: string
   readonly error: { readonly tag: string; readonly outcome: Outcome } | undefined
   readonly millis: number
 }
@@ -71,11 +72,13 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.timed(effect), ([took, result]) => [Duration.toMillis(took), result] as const)
 
 const noting = (notes: Notes, call: Call) => {
-  const speak = TextToSpeech.voice({ text: "Hello there", voiceId: call.id })
+  let tries = 0
   const noted = Effect.gen(function* () {
-    const [millis, result] = yield* timed(Effect.either(speak))
+    tries += 1
+    const voice = `${call.id}.${tries}`
+    const [millis, result] = yield* timed(Effect.either(TextToSpeech.voice({ text: "Hello there", voiceId: voice })))
     const error = Either.isLeft(result) ? { tag: result.left._tag, outcome: result.left.outcome } : undefined
-    notes.submits.push({ call: call.id, error, millis })
+    notes.submits.push({ voice, error, millis })
     return yield* result
   })
   const again = { while: (error: CheapAiError) => error.isRetryable, times: 2, schedule: Schedule.spaced("1 second") }

@@ -2,7 +2,7 @@
 import { PCGRandom } from "effect/Utils"
 
 export interface Call {
-  /** Also the voice that it asks for, so that a request tells whose it is. */
+  /** Also the voice that it asks for, with the number of the try, so that a request tells whose it is. */
   readonly id: string
   readonly kind: "submit" | "await" | "download" | "read"
   /** Milliseconds after which the caller is interrupted. */
