@@ -1,8 +1,13 @@
 import { defineProject } from "vitest/config"
 
-const project = (name: string, root: string) => defineProject({ root, test: { name, include: ["test/**/*.test.ts"] } })
+const project = (name: string, root: string) =>
+  defineProject({ root, test: { name, include: ["test/**/*.test.ts"], exclude: ["test/real/**"] } })
+
+/** Real servers, a real browser, other runtimes: what needs more than this Node. */
+const real = defineProject({ test: { name: "real", include: ["packages/*/test/real/**/*.test.ts"] } })
 
 export default [
   ...["core", "node", "browser", "testing", "simulator"].map((name) => project(name, `packages/${name}`)),
-  project("docs", "docs")
+  project("docs", "docs"),
+  real
 ]
