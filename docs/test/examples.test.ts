@@ -46,6 +46,10 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "200 UnsuccessfulResponseError from the service: Task polling temporarily busy"
   ],
   "first-program.ts": ["balance: 100000 credits", ".wav for 1188 credits"],
+  "limits.ts": [
+    "2 of 3 songs were submitted",
+    "The credit limit of 2500 does not allow 1188 more: 2376 are booked. Nothing was sent, so no credits were spent."
+  ],
   "lost-reply.ts": [
     "standard: 1 requests, 1 charges, outcome unknown",
     "payOnce: 1 requests, 1 charges, outcome unknown",

@@ -68,6 +68,7 @@ export type TransportCode = typeof TransportCode.Type
  * - `not-transient`: the failure would only repeat itself
  * - `once-unknown`: the request must not happen twice, and it may have happened
  * - `budget-empty`: the client's retry budget was used up
+ * - `credit-limit`: the program's own credit limit does not allow a further request
  * - `deadline`: the call's total time was over, or too short for the next wait
  * - `retry-after-too-long`: the service asked for a longer wait than the policy's ceiling
  * - `stream-used`: the request's file is a stream, and was read
@@ -80,6 +81,7 @@ export const Stopped = Schema.Literal(
   "not-transient",
   "once-unknown",
   "budget-empty",
+  "credit-limit",
   "deadline",
   "retry-after-too-long",
   "stream-used",

@@ -20,6 +20,7 @@ import type * as Scope from "effect/Scope"
 import type { Attempt } from "./Attempt.js"
 import * as CheapAiConfig from "./CheapAiConfig.js"
 import type { CallError, DownloadError, InvalidInputError } from "./CheapAiError.js"
+import * as CreditLimit from "./CreditLimit.js"
 import { amend, CallOptions } from "./internal/callOptions.js"
 import { executeWith } from "./internal/execute.js"
 import * as openFile from "./internal/openFile.js"
@@ -28,6 +29,8 @@ import { prepare } from "./internal/request.js"
 import type { StoredTask } from "./internal/storedTask.js"
 import { tell } from "./internal/submitted.js"
 import { type Receiver, Webhook } from "./internal/webhookReceiver.js"
+import * as Limiter from "./Limiter.js"
+import * as RetryBudget from "./RetryBudget.js"
 import type { AnyPolicy } from "./RetryPolicy.js"
 import type { Route } from "./Route.js"
 import { Transport } from "./Transport.js"
@@ -125,6 +128,7 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
     const credential =
       options.credential === undefined ? undefined : yield* CheapAiConfig.checkCredential("apiKey", options.credential)
     // The platform's own span would hold the address, the query and all headers: ours replaces it.
+    const { limiter } = options
     const plain = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
     const client = {
       http: withTracing(plain, options),
@@ -132,6 +136,8 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
       adapter: yield* Transport,
       scope: yield* Effect.scope,
       settings: options,
+      budget: yield* RetryBudget.make(options.retryBudget),
+      limiter: limiter === undefined ? undefined : yield* Limiter.make(limiter),
       baseUrl,
       credential,
       receiver: Option.getOrUndefined(yield* Effect.serviceOption(Webhook))
@@ -227,6 +233,33 @@ export const withTimeouts =
         idle: timeouts.idle ?? current.timeouts.idle
       }
     }))(effect)
+
+/**
+ * Bounds what the calls inside the effect may cost together, in credits; parallel fibers never pass it. Each `once` call
+ * needs `withExpectedCredits`, and one that the limit does not allow fails with `CreditLimitError` before anything is sent.
+ * A request that failed on the service's side, or whose outcome is unknown, stays booked: it may have been charged. A task
+ * awaited inside books what it did cost. With limits inside of limits, each holds.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withCreditLimit =
+  (limit: { readonly credits: number } | CreditLimit.CreditLimit) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap("booked" in limit ? Effect.succeed(limit) : CreditLimit.make(limit), (made) =>
+      amend((current) => ({ ...current, creditLimits: [made, ...current.creditLimits] }))(effect)
+    )
+
+/**
+ * Says what each `once` call inside the effect is expected to cost, for `withCreditLimit`; 0 for one that costs nothing.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withExpectedCredits =
+  (credits: number) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    amend((current) => ({ ...current, expectedCredits: credits }))(effect)
 
 /**
  * Shows every attempt of the calls inside the effect as it ends, on success too. The call waits for `f`. An attempt that

@@ -10,6 +10,8 @@ import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { StoredTask } from "./internal/storedTask.js"
+import type * as Limiter from "./Limiter.js"
+import type * as RetryBudget from "./RetryBudget.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 
 /**
@@ -41,6 +43,10 @@ export interface Settings {
   /** Default `RetryPolicy.standard`. */
   readonly retry?: RetryPolicy.AnyPolicy | undefined
   readonly timeouts?: Timeouts | undefined
+  /** How many retries the calls of this client may make together. */
+  readonly retryBudget?: RetryBudget.Options | undefined
+  /** How many requests may be under way at once, and how far apart they begin. Default: as they come. */
+  readonly limiter?: Limiter.Options | undefined
   /** Runs for every paid task as soon as its id is known, also when the caller has gone. */
   readonly onSubmitted?: ((task: StoredTask) => Effect.Effect<unknown>) | undefined
   /** Sends the caller's trace (`traceparent`, `b3`) to the service. Default `false`. */

@@ -236,3 +236,17 @@ export const Generate = Route.makeTask({
  */
 export const generate = (input: GenerateInput): Effect.Effect<Task.Task<Images>, CallError, CheapAi.CheapAi> =>
   Task.submit(Generate, input)
+
+/**
+ * What the service would charge for this input, for `CheapAi.withExpectedCredits`. A read: retried, costs nothing.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const priceOf = ({
+  assets = [],
+  generationsCount,
+  modelId,
+  modelParameters
+}: GenerateInput): Effect.Effect<number, CallError, CheapAi.CheapAi> =>
+  price({ modelId, generationsCount, modelParameters, assets: assets.length })

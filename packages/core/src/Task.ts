@@ -16,7 +16,7 @@ import * as Stream from "effect/Stream"
 import * as CheapAi from "./CheapAi.js"
 import * as CheapAiConfig from "./CheapAiConfig.js"
 import { type CallError, InvalidInputError, type TaskError } from "./CheapAiError.js"
-import { amend } from "./internal/callOptions.js"
+import { amend, CallOptions } from "./internal/callOptions.js"
 import * as PollLoop from "./internal/pollLoop.js"
 import { stringsOf } from "./internal/scrub.js"
 import { StoredTask } from "./internal/storedTask.js"
@@ -185,7 +185,7 @@ const pollWith =
   (left: Duration.Duration) => {
     const time = Duration.min(left, CheapAiConfig.defaults.pollTimeout)
     return service.execute(Get, { taskId: task.id }).pipe(
-      amend((current) => ({ ...current, secrets: quotable(task) })),
+      amend((current) => ({ ...current, secrets: quotable(task), isPoll: true })),
       CheapAi.withRetryPolicy(RetryPolicy.none),
       CheapAi.withTimeouts({ attempt: time, total: time })
     )
@@ -213,6 +213,20 @@ const watch = <A>(task: Task<A>, options: AwaitOptions | undefined) =>
     return { watched, first: yield* PollLoop.begin(watched) }
   })
 
+/** What the task cost in the end takes the place of what was booked for it. */
+const settle = (taskId: string, cost: number | undefined): Effect.Effect<void> =>
+  Effect.map(CallOptions, ({ creditLimits }) => {
+    if (cost !== undefined) for (const limit of creditLimits) limit.settle(taskId, cost)
+  })
+
+const nextChange = <A>(watched: PollLoop.Watched<A>, told: PollLoop.Told) =>
+  PollLoop.nextChange(watched, told).pipe(
+    Effect.tap(([change]) =>
+      change._tag === "Done" ? settle(change.result.taskId, change.result.creditCost) : Effect.void
+    ),
+    Effect.tapErrorTag("TaskFailedError", ({ creditCost, task }) => settle(task.id, creditCost))
+  )
+
 /**
  * What becomes of the task: each new status or progress, without repeats, and `Done` last. Stopping the stream stops the
  * polls; the task goes on.
@@ -227,7 +241,7 @@ export const changes = <A>(
   Stream.unwrapScoped(
     Effect.map(watch(task, options), ({ first, watched }) =>
       Stream.paginateEffect(first, (told) =>
-        Effect.map(PollLoop.nextChange(watched, told), ([change, next]) => [
+        Effect.map(nextChange(watched, told), ([change, next]) => [
           change,
           change._tag === "Done" ? Option.none() : Option.some(next)
         ])
@@ -240,7 +254,7 @@ const await_ = <A>(
   options?: AwaitOptions
 ): Effect.Effect<Result<A>, CallError | TaskError, CheapAi.CheapAi> => {
   const go = (watched: PollLoop.Watched<A>, told: PollLoop.Told): Effect.Effect<Result<A>, CallError | TaskError> =>
-    Effect.flatMap(PollLoop.nextChange(watched, told), ([change, next]) =>
+    Effect.flatMap(nextChange(watched, told), ([change, next]) =>
       change._tag === "Done" ? Effect.succeed(change.result) : go(watched, next)
     )
   return Effect.scoped(Effect.flatMap(watch(task, options), ({ first, watched }) => go(watched, first)))

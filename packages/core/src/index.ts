@@ -9,15 +9,21 @@ export * as CheapAiConfig from "./CheapAiConfig.js"
 /** @since 0.1.0 */
 export * as CheapAiError from "./CheapAiError.js"
 /** @since 0.1.0 */
+export * as CreditLimit from "./CreditLimit.js"
+/** @since 0.1.0 */
 export * as Download from "./Download.js"
 /** @since 0.1.0 */
 export * as Dubbing from "./Dubbing.js"
 /** @since 0.1.0 */
 export * as Image from "./Image.js"
 /** @since 0.1.0 */
+export * as Limiter from "./Limiter.js"
+/** @since 0.1.0 */
 export * as Multipart from "./Multipart.js"
 /** @since 0.1.0 */
 export * as Music from "./Music.js"
+/** @since 0.1.0 */
+export * as RetryBudget from "./RetryBudget.js"
 /** @since 0.1.0 */
 export * as RetryPolicy from "./RetryPolicy.js"
 /** @since 0.1.0 */

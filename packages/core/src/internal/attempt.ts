@@ -87,7 +87,7 @@ interface Exchange<A> {
   readonly reply?: HttpClientResponse | undefined
 }
 
-const attempted = <I, A>(
+export const attempted = <I, A>(
   call: Call<I, A>,
   { inFlight, position }: Sending,
   time: { readonly startedAt: DateTime.Utc; readonly took: Duration.Duration },
@@ -152,11 +152,11 @@ export const attempt = <I, A>(call: Call<I, A>, sending: Sending): Effect.Effect
 }
 
 /** Stops waiting for an attempt when the whole call's time is over; what becomes of the request is not decided here. */
-export const within = <I, A>(
-  running: Effect.Effect<Attempted<A>>,
+export const within = <I, A, E>(
+  running: Effect.Effect<Attempted<A>, E>,
   timeLeft: Duration.Duration,
   of: { readonly call: Call<I, A>; readonly sending: Sending; readonly total: Duration.Duration }
-): Effect.Effect<Attempted<A>> =>
+): Effect.Effect<Attempted<A>, E> =>
   Effect.flatMap(DateTime.now, (startedAt) =>
     Effect.timeoutTo(running, {
       duration: timeLeft,

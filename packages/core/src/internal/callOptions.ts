@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Attempt } from "../Attempt.js"
 import type { Timeouts } from "../CheapAiConfig.js"
+import type { CreditLimit } from "../CreditLimit.js"
 import type { AnyPolicy } from "../RetryPolicy.js"
 import type { StoredTask } from "./storedTask.js"
 import type { Watcher } from "./uploading.js"
@@ -16,6 +17,11 @@ export interface CallSettings {
   readonly taps: ReadonlyArray<(attempt: Attempt) => Effect.Effect<unknown>>
   readonly onSubmitted: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>
   readonly onUpload: ReadonlyArray<Watcher>
+  /** Innermost first. */
+  readonly creditLimits: ReadonlyArray<CreditLimit>
+  readonly expectedCredits: number | undefined
+  /** A poll of a task: it keeps another pace, and its next try is the next poll. */
+  readonly isPoll: boolean
 }
 
 export class CallOptions extends Context.Reference<CallOptions>()("@effect-cheapai/core/CallOptions", {
@@ -24,7 +30,10 @@ export class CallOptions extends Context.Reference<CallOptions>()("@effect-cheap
     secrets: Redacted.make([]),
     taps: [],
     onSubmitted: [],
-    onUpload: []
+    onUpload: [],
+    creditLimits: [],
+    expectedCredits: undefined,
+    isPoll: false
   })
 }) {}
 

@@ -6,13 +6,18 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { Stopped } from "../Attempt.js"
 import * as CheapAiConfig from "../CheapAiConfig.js"
 import type { CallError } from "../CheapAiError.js"
+import type { Limiter } from "../Limiter.js"
+import type { RetryBudget } from "../RetryBudget.js"
 import type { Route } from "../Route.js"
 import * as Telemetry from "../Telemetry.js"
 import type { Adapter, InFlight } from "../Transport.js"
-import { type Attempted, attempt, type Call, type Position, type Sending, within } from "./attempt.js"
+import { type Call, type Position, type Sending, within } from "./attempt.js"
+import * as Booking from "./booking.js"
 import { CallOptions, type CallSettings } from "./callOptions.js"
+import { inTurn, type Time } from "./inTurn.js"
 import { prepare } from "./request.js"
 import { retryLoop } from "./retryLoop.js"
 import { outlive } from "./submitScope.js"
@@ -29,6 +34,8 @@ export interface Client {
   /** Requests that must not be lost live in it. */
   readonly scope: Scope.Scope
   readonly settings: CheapAiConfig.Settings
+  readonly budget: RetryBudget
+  readonly limiter: Limiter | undefined
   readonly baseUrl: string
   readonly credential: string | undefined
   /** For programs that have none in their own context. */
@@ -56,7 +63,9 @@ const callOf = <I, A>(client: Client, settings: CallSettings, route: Route<I, A>
   Effect.gen(function* () {
     const receiver = yield* Effect.serviceOption(Webhook)
     const { receiveUrl } = Option.getOrElse(receiver, () => client.receiver) ?? {}
-    const prepared = yield* prepare(client.baseUrl, route, input, { receiveUrl })
+    const prepared = yield* Effect.mapError(prepare(client.baseUrl, route, input, { receiveUrl }), (error) =>
+      Object.assign(error, { stopped: "not-transient" as const })
+    )
     const times = timesOf(client, settings)
     const call: Call<I, A> = {
       client: client.http,
@@ -93,13 +102,14 @@ const begin = <I, A>({ adapter, multipart, route }: Call<I, A>, settings: CallSe
   )
 
 /** One request of the call. That of a `once` route outlives its caller. */
-const send = <I, A>(client: Client, settings: CallSettings, call: Call<I, A>, sending: Sending) => {
+const send = <I, A>(client: Client, settings: CallSettings, call: Call<I, A>, sending: Sending, time: Time) => {
   const { route } = call
   const own = client.settings.onSubmitted
   const handlers = own === undefined ? settings.onSubmitted : [...settings.onSubmitted, own]
-  const request: Effect.Effect<Attempted<A>> = attempt(call, sending).pipe(
+  const request = inTurn(settings.isPoll ? undefined : client.limiter, call, sending, time).pipe(
     Effect.tap(announce(route, handlers)),
-    Effect.tap(tap(settings.taps))
+    Effect.tap(tap(settings.taps)),
+    Booking.booked(settings, call, sending)
   )
   return route.replay === "safe"
     ? request
@@ -112,6 +122,12 @@ const send = <I, A>(client: Client, settings: CallSettings, call: Call<I, A>, se
 
 const canOpen = <I, A>({ multipart }: Call<I, A>): boolean =>
   multipart === undefined || multipart.pieces.every((piece) => piece instanceof Uint8Array || piece.canOpen())
+
+/** What stands in the way of a further request, whatever the policy says. */
+const obstacle = <I, A>(call: Call<I, A>, settings: CallSettings): Stopped | undefined => {
+  if (!canOpen(call)) return "stream-used"
+  return call.route.replay === "once" && !Booking.allows(settings) ? "credit-limit" : undefined
+}
 
 const spanOf = (error: CallError) => ({
   [Telemetry.attributes.error]: error._tag,
@@ -126,16 +142,19 @@ export const executeWith =
     Effect.gen(function* () {
       const settings = yield* CallOptions
       const { call, total } = yield* callOf(client, settings, route, input)
-      return yield* retryLoop({
+      const value = yield* retryLoop({
         replay: route.replay,
         policy: settings.retry ?? client.settings.retry ?? CheapAiConfig.defaults.retry,
         total,
-        canSend: () => canOpen(call),
-        send: (position, timeLeft) =>
+        budget: client.budget,
+        obstacle: () => obstacle(call, settings),
+        send: (position, left) =>
           Effect.flatMap(begin(call, settings, position), (sending) =>
-            within(send(client, settings, call, sending), timeLeft, { call, sending, total })
+            within(send(client, settings, call, sending, { left, total }), left, { call, sending, total })
           )
       })
+      if (!settings.isPoll) yield* client.budget.reward
+      return value
     }).pipe(
       Effect.tapError((error) => Effect.annotateCurrentSpan(spanOf(error))),
       Effect.withSpan(Telemetry.spanName(route.key), {

@@ -48,6 +48,7 @@ const why: Record<Stopped, string> = {
   "not-transient": "It stopped because the same request would fail again.",
   "once-unknown": "It stopped because a second request might be carried out and charged a second time.",
   "budget-empty": "It stopped because too many of this client's calls are being retried already.",
+  "credit-limit": "It stopped because the program's credit limit does not allow a further request.",
   deadline: "It stopped because the time given to the call was over, or too short for the next wait.",
   "retry-after-too-long": "It stopped because the service asked for a longer wait than the policy allows.",
   "stream-used": "It stopped because the file is a stream, which can be read only once.",

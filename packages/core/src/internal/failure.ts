@@ -66,12 +66,27 @@ export const tooLong = (call: Call, status: number) =>
     issues: [{ path: "", reason: "expected a body of at most 4 MiB" }]
   })
 
-export const timeoutError = (call: Call, inFlight: InFlight, phase: "attempt" | "total", elapsed: Duration.Duration) =>
+export const timeoutError = (
+  call: Call,
+  inFlight: InFlight,
+  phase: "attempt" | "total",
+  elapsed: Duration.Duration,
+  message = `No whole reply arrived within the time for ${phase === "attempt" ? "one attempt" : "the whole call"}.`
+) =>
   new TimeoutError({
-    message: `No whole reply arrived within the time for ${phase === "attempt" ? "one attempt" : "the whole call"}.`,
+    message,
     route: call.route.key,
     replay: call.route.replay,
     outcome: outcomeWithoutReply(inFlight),
     phase,
     elapsed
   })
+
+export const turnTooLate = (call: Call, inFlight: InFlight, elapsed: Duration.Duration) =>
+  timeoutError(
+    call,
+    inFlight,
+    "total",
+    elapsed,
+    "The client's limiter holds requests back for longer than the call has."
+  )

@@ -7,7 +7,8 @@ import * as FiberRef from "effect/FiberRef"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as Intervals from "effect/ScheduleIntervals"
 import type { Attempt, Outcome, Stopped } from "../Attempt.js"
-import { type CallError, type Replay, retryAfterOf } from "../CheapAiError.js"
+import { type CallError, type CreditLimitError, type Replay, retryAfterOf } from "../CheapAiError.js"
+import type { RetryBudget } from "../RetryBudget.js"
 import { type AnyPolicy, retryAfterTooLong } from "../RetryPolicy.js"
 import type { Attempted, Position } from "./attempt.js"
 
@@ -16,9 +17,10 @@ export interface Loop<A> {
   readonly policy: AnyPolicy
   /** For the whole call, waits included. */
   readonly total: Duration.Duration
-  /** Whether the request can be made again: not when its file is a stream that was read. */
-  readonly canSend: () => boolean
-  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>>
+  readonly budget: RetryBudget
+  /** What stands in the way of a further request, such as a file that is a stream and was read. */
+  readonly obstacle: () => Stopped | undefined
+  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>, CreditLimitError>
 }
 
 const severity: ReadonlyArray<Outcome> = ["not-sent", "rejected", "failed", "unknown"]
@@ -49,14 +51,17 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
       return Effect.fail(Object.assign(error, { stopped, outcome }))
     }
 
-    const send = (position: Position, state: typeof schedule.initial): Effect.Effect<A, CallError> =>
-      Effect.flatMap(
+    const send = (position: Position, state: typeof schedule.initial, last?: CallError): Effect.Effect<A, CallError> =>
+      Effect.matchEffect(
         Effect.flatMap(timeLeft, (left) => loop.send(position, left)),
-        (attempted) => {
-          record.push(attempted.record)
-          return Either.isRight(attempted.result)
-            ? Effect.succeed(attempted.result.right)
-            : decide(Object.assign(attempted.result.left, { attempts: [...record] }), position, state)
+        {
+          onFailure: (refused) => giveUp(last ?? refused, "credit-limit"),
+          onSuccess: (attempted) => {
+            record.push(attempted.record)
+            return Either.isRight(attempted.result)
+              ? Effect.succeed(attempted.result.right)
+              : decide(Object.assign(attempted.result.left, { attempts: [...record] }), position, state)
+          }
         }
       )
 
@@ -73,13 +78,16 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
           if (yield* FiberRef.get(retryAfterTooLong)) return yield* giveUp(error, "retry-after-too-long")
           return yield* giveUp(error, error.isTransient || number > 1 ? "tries-used" : "not-transient")
         }
-        if (!loop.canSend()) return yield* giveUp(error, "stream-used")
+        const obstacle = loop.obstacle()
+        if (obstacle !== undefined) return yield* giveUp(error, obstacle)
+        // In whole milliseconds: timers cut off the rest, and Effect's TestClock fails on it.
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
         if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")
+        if (!(yield* loop.budget.take)) return yield* giveUp(error, "budget-empty")
         yield* Effect.sleep(wait)
         const waitedFor = wasAsked(error, wait) ? "retry-after" : "backoff"
         const mayBeDone = record.some(({ outcome }) => outcome === "unknown" || outcome === "failed")
-        return yield* send({ number: number + 1, waited: wait, waitedFor, mayBeDone }, next)
+        return yield* send({ number: number + 1, waited: wait, waitedFor, mayBeDone }, next, error)
       })
 
     return send({ number: 1, waited: Duration.zero, waitedFor: undefined, mayBeDone: false }, schedule.initial)

@@ -9,16 +9,16 @@ import type * as Scope from "effect/Scope"
 import type { InFlight } from "../Transport.js"
 
 /** `orphaned` runs when the request ends after its caller has gone. */
-export const outlive = <A>(
-  request: Effect.Effect<A>,
+export const outlive = <A, E>(
+  request: Effect.Effect<A, E>,
   options: {
     readonly scope: Scope.Scope
     readonly inFlight: InFlight
     readonly orphaned: (result: A) => Effect.Effect<void>
   }
-): Effect.Effect<A> => {
+): Effect.Effect<A, E> => {
   const { inFlight, orphaned, scope } = options
-  const leave = (fiber: Fiber.RuntimeFiber<A>) =>
+  const leave = (fiber: Fiber.RuntimeFiber<A, E>) =>
     Effect.suspend(() => {
       if (inFlight.evidence === "not-started") {
         inFlight.abandoned = true

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import * as Limiter from "@effect-cheapai/core/Limiter"
+import * as Music from "@effect-cheapai/core/Music"
+import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
+import * as Task from "@effect-cheapai/core/Task"
+import * as Script from "@effect-cheapai/testing/Script"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { created, sentAt } from "./calls.js"
+
+const ok = (after: Duration.DurationInput = 0) => Script.reply(200, created, { after })
+const busy = (headers: Readonly<Record<string, string>> = { "retry-after": "5" }) =>
+  Script.reply(429, { success: false, error: "Too many requests" }, { headers })
+
+const song = (number: number) =>
+  Music.generate({ model: "music-2.5", idea: `song ${number}`, instrumental: true }).pipe(
+    CheapAi.withRetryPolicy(RetryPolicy.none),
+    Effect.either
+  )
+
+const numbersSent = Effect.flatMap(Script.Recorder, (recorder) =>
+  Effect.map(recorder.sent, (sent) => sent.map(({ body }) => Number(/song (\d+)/.exec(body)?.[1])))
+)
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+const with_ = (limiter: Limiter.Options, ...steps: ReadonlyArray<Script.Step>) =>
+  Effect.provide(Script.layer(steps, { limiter }))
+
+describe("after one 429", () => {
+  it.effect("nothing of 50 fibers leaves before its time, then one after the other as they came", () =>
+    Effect.gen(function* () {
+      yield* song(0)
+      const fiber = yield* Effect.fork(Effect.forEach(range(50), song, { concurrency: 50 }))
+      yield* TestClock.adjust("4999 millis")
+      expect(yield* numbersSent).toEqual([0])
+      yield* TestClock.adjust("1 millis")
+      expect(yield* numbersSent).toEqual([0, 1])
+      yield* TestClock.adjust("1 minute")
+      expect((yield* Fiber.join(fiber)).every(Either.isRight)).toBe(true)
+      expect(yield* numbersSent).toEqual([0, ...range(50)])
+      const at = yield* sentAt
+      expect(new Set(at).size).toBe(51)
+    }).pipe(with_({}, busy(), ok()))
+  )
+
+  it.effect("of many under way at once, those that wait hear of it", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.forEach(range(6), song, { concurrency: 6 }))
+      yield* TestClock.adjust("4 seconds")
+      expect(yield* numbersSent).toEqual([1, 2])
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      expect((yield* sentAt)[2]).toBe(5000)
+    }).pipe(with_({ inFlight: 2 }, busy(), ok("1 second"), ok()))
+  )
+
+  it.effect.each([
+    ["a second when it names no time", {}, 1000],
+    ["5 minutes at most", { "retry-after": "86400" }, 300_000]
+  ] as const)("waits %s", ([, headers, until]) =>
+    Effect.gen(function* () {
+      yield* song(0)
+      const fiber = yield* Effect.fork(CheapAi.withTimeouts({ total: "1 hour" })(song(1)))
+      yield* TestClock.adjust("1 hour")
+      yield* Fiber.join(fiber)
+      expect(yield* sentAt).toEqual([0, until])
+    }).pipe(with_({}, busy(headers), ok()))
+  )
+
+  it.effect("a call without so much time fails at once, and nothing of it was sent", () =>
+    Effect.gen(function* () {
+      yield* song(0)
+      const end = yield* CheapAi.withTimeouts({ total: "4 seconds" })(song(1))
+      expect(Either.getOrThrow(Either.flip(end))).toMatchObject({
+        _tag: "TimeoutError",
+        phase: "total",
+        outcome: "not-sent",
+        stopped: "deadline",
+        attempts: [{ evidence: "not-started" }]
+      })
+      expect(yield* numbersSent).toEqual([0])
+    }).pipe(with_({}, busy(), ok()))
+  )
+
+  it.effect("a daily limit holds nobody back", () =>
+    Effect.gen(function* () {
+      yield* song(0)
+      yield* song(1)
+      expect(yield* sentAt).toEqual([0, 0])
+    }).pipe(
+      with_({}, Script.reply(429, { success: false, error: "Daily limit" }, { headers: { "retry-after": "9" } }), ok())
+    )
+  )
+
+  it.effect("polls keep their own pace", () =>
+    Effect.gen(function* () {
+      yield* song(0)
+      const fiber = yield* Effect.fork(Task.await(Task.fromId(Music.Generate, "t-1")))
+      yield* TestClock.adjust("2 seconds")
+      expect((yield* sentAt).length).toBe(2)
+      yield* Fiber.interrupt(fiber)
+    }).pipe(with_({}, busy({ "retry-after": "60" }), Script.reply(200, { status: "doing" })))
+  )
+})
+
+describe("requests under way", () => {
+  it.effect("are no more than was said, and the record says what the rest waited for", () =>
+    Effect.gen(function* () {
+      const waits: Array<readonly [number, string | undefined]> = []
+      const songs = Effect.forEach(range(6), song, { concurrency: 6 }).pipe(
+        CheapAi.tapAttempt(({ waited, waitedFor }) =>
+          Effect.sync(() => waits.push([Duration.toMillis(waited), waitedFor]))
+        )
+      )
+      const fiber = yield* Effect.fork(songs)
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      expect(yield* sentAt).toEqual([0, 0, 1000, 1000, 2000, 2000])
+      expect(yield* numbersSent).toEqual(range(6))
+      expect(waits).toEqual([
+        [0, undefined],
+        [0, undefined],
+        [1000, "limiter"],
+        [1000, "limiter"],
+        [2000, "limiter"],
+        [2000, "limiter"]
+      ])
+    }).pipe(with_({ inFlight: 2 }, ok("1 second")))
+  )
+
+  it.effect("begin as far apart as was said", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.forEach(range(4), song, { concurrency: 4 }))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      expect(yield* sentAt).toEqual([0, 250, 500, 750])
+    }).pipe(with_({ spacing: "250 millis" }, ok()))
+  )
+
+  it.effect("one whose caller has gone keeps its place until it ends", () =>
+    Effect.gen(function* () {
+      const first = yield* Effect.fork(song(1))
+      yield* TestClock.adjust("100 millis")
+      yield* Fiber.interrupt(first)
+      const second = yield* Effect.fork(song(2))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(second)
+      expect(yield* sentAt).toEqual([0, 1000])
+    }).pipe(with_({ inFlight: 1 }, ok("1 second")))
+  )
+
+  it.effect("who leaves the line, wherever it stands, was not sent and holds up nobody", () =>
+    Effect.gen(function* () {
+      const fibers = yield* Effect.forEach(range(9), (number) => Effect.fork(song(number)))
+      yield* TestClock.adjust("100 millis")
+      yield* Fiber.interruptAll([1, 4, 3, 8].flatMap((index) => fibers[index] ?? []))
+      yield* TestClock.adjust("1 minute")
+      expect(yield* numbersSent).toEqual([1, 3, 6, 7, 8])
+      expect(yield* sentAt).toEqual([0, 1000, 2000, 3000, 4000])
+    }).pipe(with_({ inFlight: 1 }, ok("1 second")))
+  )
+
+  it.effect("a call whose time ends in the line was not sent", () =>
+    Effect.gen(function* () {
+      const first = yield* Effect.fork(song(1))
+      const second = yield* Effect.fork(CheapAi.withTimeouts({ total: "10 seconds" })(song(2)))
+      yield* TestClock.adjust("1 minute")
+      const end = yield* Fiber.join(second)
+      expect(Either.getOrThrow(Either.flip(end))).toMatchObject({ outcome: "not-sent", stopped: "deadline" })
+      expect(yield* numbersSent).toEqual([1])
+      yield* Fiber.interrupt(first)
+    }).pipe(with_({ inFlight: 1 }, ok("50 seconds")))
+  )
+})
+
+describe("a limiter", () => {
+  it.effect.each([
+    ["inFlight", { inFlight: 0 }],
+    ["inFlight", { inFlight: Number.NaN }],
+    ["spacing", { spacing: Duration.infinity }]
+  ] as const)("can't be told a wrong %s", ([name, options]) =>
+    Effect.gen(function* () {
+      expect(String(yield* Effect.flip(Limiter.make(options)))).toContain(name)
+      const error = yield* Effect.flip(Effect.provide(CheapAi.CheapAi, Script.layer([], { limiter: options })))
+      expect(error._tag).toBe("ConfigError")
+    })
+  )
+})
