@@ -16,8 +16,11 @@ const codes: Readonly<Record<string, TransportCode>> = {
   EPIPE: "reset",
   ECONNABORTED: "reset",
   UND_ERR_SOCKET: "closed",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "body",
-  UND_ERR_HEADERS_OVERFLOW: "protocol"
+  UND_ERR_HEADERS_OVERFLOW: "protocol",
+  // Before a head has come whole: a header behind `content-length` that is none.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "protocol",
+  // undici asserts what it expects of a reply: a status of 100 or more.
+  ERR_ASSERTION: "protocol"
 }
 
 const isTls = (code: string) => /^(EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)

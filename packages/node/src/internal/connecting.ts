@@ -2,6 +2,7 @@
 import type { Socket } from "node:net"
 import type { InFlight } from "@effect-cheapai/core/Transport"
 import { buildConnector, type Dispatcher, errors } from "undici"
+import { skipInterim } from "./skipInterim.js"
 
 export interface Connecting {
   /** What undici calls to connect. */
@@ -26,6 +27,7 @@ export const make = (options: { readonly timeout: number }): Connecting => {
         sockets.delete(owner)
         callback(...result)
       }) as unknown as Socket
+      skipInterim(socket)
       sockets.set(owner, socket)
     },
     // undici connects within `dispatch`, unless it finds only afterwards that an idle connection has ended.

@@ -1,26 +1,22 @@
 /** Writes down that a request begins to leave. undici calls `onRequestStart` on a ready connection, before it writes. */
 import type { InFlight } from "@effect-cheapai/core/Transport"
-import { DecoratorHandler, type Dispatcher } from "undici"
+import type { Dispatcher } from "undici"
 
-class ReportStart extends DecoratorHandler implements Dispatcher.DispatchHandler {
-  readonly #handler: Dispatcher.DispatchHandler
-  readonly #inFlight: InFlight
-
-  constructor(handler: Dispatcher.DispatchHandler, inFlight: InFlight) {
-    super(handler)
-    this.#handler = handler
-    this.#inFlight = inFlight
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
-    this.#handler.onRequestStart?.(controller, context)
-    if (this.#inFlight.abandoned) controller.abort(new Error("The caller has gone"))
-    else this.#inFlight.evidence = "started"
-  }
-}
+const reporting = (handler: Dispatcher.DispatchHandler, inFlight: InFlight): Dispatcher.DispatchHandler => ({
+  onRequestStart: (controller, context) => {
+    handler.onRequestStart?.(controller, context)
+    if (inFlight.abandoned) controller.abort(new Error("The caller has gone"))
+    else inFlight.evidence = "started"
+  },
+  onRequestUpgrade: (...of) => handler.onRequestUpgrade?.(...of),
+  onResponseStart: (...of) => handler.onResponseStart?.(...of),
+  onResponseData: (...of) => handler.onResponseData?.(...of),
+  onResponseEnd: (...of) => handler.onResponseEnd?.(...of),
+  onResponseError: (...of) => handler.onResponseError?.(...of)
+})
 
 export const reportStart =
   (inFlight: InFlight): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
   (options, handler) =>
-    dispatch(options, new ReportStart(handler, inFlight))
+    dispatch(options, reporting(handler, inFlight))
