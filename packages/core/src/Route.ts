@@ -6,6 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { Replay } from "./CheapAiError.js"
+import { matcher, type Target } from "./internal/target.js"
 import { Id, optionalNumber } from "./internal/wire.js"
 
 /**
@@ -73,6 +74,15 @@ export interface TaskRoute<I, A> extends Route<I, Submitted> {
   readonly result: WireSchema<A>
 }
 
+/**
+ * A route whatever it takes and answers: for lists of them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a schema is invariant in its type, so `unknown` accepts none
+export type Any = Route<any, any>
+
 interface Definition<I> {
   readonly method: Route<I, unknown>["method"]
   readonly path: Route<I, unknown>["path"]
@@ -123,6 +133,29 @@ export const makeTask = <I, A>(
  * @category guards
  */
 export const isTask = <I, A>(route: Route<I, A>): route is Route<I, A> & TaskRoute<I, unknown> => "result" in route
+
+export type {
+  /**
+   * The target of a request that is one of a route: its path as it stands there, the values of the path's placeholders,
+   * and the query.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Target
+}
+
+export {
+  /**
+   * Reads targets of requests (`/v1/task/t-1`) by a route's template; undefined for one that is not the route's. Only what
+   * this library itself would send matches: letter case, slashes and percent-encoding as it writes them, and no query but
+   * the route's, each name once. Values that hold a slash, or only dots, match nothing.
+   *
+   * @since 0.1.0
+   * @category guards
+   */
+  matcher
+}
 
 /**
  * The input of a call that takes none.

@@ -15,6 +15,8 @@ export * as Download from "./Download.js"
 /** @since 0.1.0 */
 export * as Dubbing from "./Dubbing.js"
 /** @since 0.1.0 */
+export * as Forwarding from "./Forwarding.js"
+/** @since 0.1.0 */
 export * as Image from "./Image.js"
 /** @since 0.1.0 */
 export * as Limiter from "./Limiter.js"

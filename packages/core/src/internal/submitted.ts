@@ -22,7 +22,9 @@ export const tap =
       discard: true
     })
 
-const submittedOf = <I, A>(route: Route<I, A>, { result }: Attempted<A>): Submitted | undefined =>
+type Ended<A> = Pick<Attempted<A>, "result">
+
+const submittedOf = <I, A>(route: Route<I, A>, { result }: Ended<A>): Submitted | undefined =>
   isTask(route) && Either.isRight(result) && Schema.is(Submitted)(result.right) ? result.right : undefined
 
 export const tell = (
@@ -38,7 +40,7 @@ export const tell = (
 /** Tells of a new task before its caller goes on. */
 export const announce =
   <I, A>(route: Route<I, A>, handlers: ReadonlyArray<(task: StoredTask) => Effect.Effect<unknown>>) =>
-  (attempted: Attempted<A>): Effect.Effect<void> =>
+  (attempted: Ended<A>): Effect.Effect<void> =>
     Effect.flatMap(DateTime.now, (submittedAt) => {
       const submitted = submittedOf(route, attempted)
       if (submitted === undefined) return Effect.void
@@ -53,7 +55,7 @@ export const announce =
 /** Says in the log what nobody is left to be told: a request ended after its caller had gone. */
 export const orphaned =
   <I, A>(route: Route<I, A>, hasHandlers: boolean) =>
-  (attempted: Attempted<A>): Effect.Effect<void> => {
+  (attempted: Ended<A>): Effect.Effect<void> => {
     const submitted = submittedOf(route, attempted)
     const warn = (message: string, facts: Record<string, string>) =>
       Effect.annotateLogs(Effect.logWarning(message), { route: route.key, ...facts })
