@@ -551,6 +551,7 @@ export interface Reply {
   readonly type?: string | undefined
   readonly requestId?: string | undefined
   readonly retryAfter?: Duration.Duration | undefined
+  readonly headersHidden?: boolean | undefined
   readonly body: Redacted.Redacted
 }
 

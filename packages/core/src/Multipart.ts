@@ -76,7 +76,9 @@ export const toStream: MakeBody = (multipart, report) =>
     return HttpBody.stream(bytes, multipart.contentType, multipart.length)
   })
 
-const toBytes = (piece: Uint8Array | Source): Effect.Effect<ReadonlyArray<BlobPart>, UploadError, Scope.Scope> => {
+const toBytes = (
+  piece: Uint8Array | Source
+): Effect.Effect<ReadonlyArray<Uint8Array<ArrayBuffer> | Blob>, UploadError, Scope.Scope> => {
   if (!(piece instanceof Uint8Array) && piece.blob !== undefined) return Effect.succeed([piece.blob])
   return Effect.flatMap(open(piece), (bytes) =>
     Effect.map(Stream.runCollect(bytes), (chunks) =>
@@ -85,6 +87,8 @@ const toBytes = (piece: Uint8Array | Source): Effect.Effect<ReadonlyArray<BlobPa
   )
 }
 
+const sizeOf = (part: Uint8Array | Blob): number => (part instanceof Uint8Array ? part.byteLength : part.size)
+
 /**
  * A body for `fetch`: one `Blob`. Files that are no blobs are read into memory. A runtime that loses a part of a composite
  * blob is found out before anything is sent.
@@ -92,10 +96,11 @@ const toBytes = (piece: Uint8Array | Source): Effect.Effect<ReadonlyArray<BlobPa
  * @since 0.1.0
  * @category constructors
  */
-export const toBlob: MakeBody = ({ contentType, length, pieces }) =>
-  Effect.flatMap(Effect.forEach(pieces, toBytes), (parts) => {
-    const blob = new Blob(parts.flat(), { type: contentType })
-    return length === undefined || blob.size === length
+export const toBlob: MakeBody = ({ contentType, pieces }) =>
+  Effect.flatMap(Effect.forEach(pieces, toBytes), (nested) => {
+    const parts = nested.flat()
+    const blob = new Blob(parts, { type: contentType })
+    return blob.size === parts.reduce((size, part) => size + sizeOf(part), 0)
       ? Effect.succeed(HttpBody.raw(blob, { contentType, contentLength: blob.size }))
       : Effect.fail(new UploadError({ reason: "lost bytes in this runtime's Blob: read it with Upload.fromBytes" }))
   })

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type { Evidence, TransportCode } from "./Attempt.js"
 import type { Replay } from "./CheapAiError.js"
 import * as Multipart from "./Multipart.js"
@@ -24,6 +25,10 @@ export interface Adapter {
   readonly headers: Readonly<Record<string, string>>
   /** How the parts of an upload become this client's body. */
   readonly makeBody: Multipart.MakeBody
+  /** What to tell a person of a failure that this client can't name. */
+  readonly unnamed?: string | undefined
+  /** Waited for before each request, within the call's total time but not within an attempt's. */
+  readonly ready?: Effect.Effect<void> | undefined
 }
 
 /**
@@ -52,6 +57,8 @@ export interface InFlight {
   readonly replay: Replay
   evidence: Evidence
   abandoned: boolean
+  /** Set where the client may not see the reply's `Retry-After`, whether there is one or not. */
+  headersHidden?: boolean
   /** Hears of the bytes of an upload; for clients that see them leave. */
   readonly uploaded: Multipart.Report
   /** Whether somebody wants to see the upload's progress. */

@@ -54,6 +54,15 @@ export interface Attempted<A> {
   readonly record: Attempt
 }
 
+/** Until the platform is ready, nothing is sent. */
+const whenReady = <I, A>({ adapter }: Call<I, A>, { inFlight }: Sending): Effect.Effect<void> => {
+  if (adapter.ready === undefined) return Effect.void
+  inFlight.evidence = "not-started"
+  return Effect.map(adapter.ready, () => {
+    inFlight.evidence = adapter.evidence
+  })
+}
+
 /** Opens the files for this try: until they are open, nothing has been sent. */
 const requestOf = <I, A>({ adapter, multipart, request, route }: Call<I, A>, { inFlight, uploading }: Sending) => {
   if (multipart === undefined) return Effect.succeed(request)
@@ -77,7 +86,13 @@ const decode = <I, A>(call: Call<I, A>, { inFlight, position }: Sending, respons
     return Effect.flatMap(Clock.currentTimeMillis, (now) =>
       decodeReply(
         { status: response.status, headers: response.headers, text: body.text },
-        { route: call.route, now, secrets: call.secrets, mayBeDone: position.mayBeDone }
+        {
+          route: call.route,
+          now,
+          secrets: call.secrets,
+          mayBeDone: position.mayBeDone,
+          headersHidden: inFlight.headersHidden
+        }
       )
     )
   })
@@ -146,9 +161,10 @@ export const attempt = <I, A>(call: Call<I, A>, sending: Sending): Effect.Effect
     Effect.either,
     Effect.timed
   )
-  return Effect.zipWith(DateTime.now, exchange, (startedAt, [took, result]) =>
+  const recorded = Effect.zipWith(DateTime.now, exchange, (startedAt, [took, result]) =>
     attempted(call, sending, { startedAt, took }, { result, reply })
   )
+  return Effect.zipRight(whenReady(call, sending), recorded)
 }
 
 /** Stops waiting for an attempt when the whole call's time is over; what becomes of the request is not decided here. */

@@ -39,6 +39,8 @@ export const answered = (status: number, outcome: Outcome) => ({
   type: Schema.optional(Schema.String),
   requestId: Schema.optional(Schema.String),
   retryAfter: Schema.optional(Schema.DurationFromMillis),
+  /** The platform kept headers of the reply from the client: that there is no `retryAfter` then proves nothing. */
+  headersHidden: Schema.optional(Schema.Boolean),
   body: hiddenBody
 })
 

@@ -7,6 +7,7 @@ interface Told {
   readonly _tag: string
   readonly message: string
   readonly remedy: string
+  readonly isTransient: boolean
   readonly route: string
   readonly replay: Replay
   readonly outcome: Outcome
@@ -14,6 +15,7 @@ interface Told {
   readonly stopped?: Stopped | undefined
   readonly taskId?: string | undefined
   readonly creditCost?: number | undefined
+  readonly headersHidden?: boolean | undefined
 }
 
 const credits = (error: Told): string => {
@@ -55,6 +57,10 @@ const why: Record<Stopped, string> = {
   "tries-used": "It stopped because the retry policy allows no further try."
 }
 
+const hidden =
+  "Headers of the reply were hidden, so a wait that the service may have asked for is not known;" +
+  " a server shows it to a page by naming Retry-After in Access-Control-Expose-Headers."
+
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 export const explain = (error: Told): string =>
@@ -63,6 +69,7 @@ export const explain = (error: Told): string =>
     credits(error),
     tried(error.attempts),
     error.stopped === undefined ? "" : why[error.stopped],
+    error.headersHidden === true && error.isTransient ? hidden : "",
     error.remedy
   ]
     .filter((sentence) => sentence !== "")

@@ -38,7 +38,7 @@ const said: Record<TransportCode, string> = {
 
 export const transportError = (call: Call, inFlight: InFlight, code: TransportCode) =>
   new TransportError({
-    message: said[code],
+    message: code === "unknown" && call.adapter.unnamed !== undefined ? call.adapter.unnamed : said[code],
     route: call.route.key,
     replay: call.route.replay,
     code,

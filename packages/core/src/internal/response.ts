@@ -39,6 +39,8 @@ export interface Context<A> {
   readonly secrets: ReadonlyArray<string>
   /** An earlier try of the same call may have been carried out. */
   readonly mayBeDone?: boolean
+  /** The reply's headers may not all be seen. */
+  readonly headersHidden?: boolean | undefined
 }
 
 const longestBody = 8192
@@ -70,6 +72,7 @@ const describe = <A>(reply: WireReply, context: Context<A>) => {
       type: body.type === undefined ? undefined : clean(body.type),
       requestId: requestIdOf(reply.headers, context.secrets),
       retryAfter: retryAfter(reply.headers, context.now),
+      headersHidden: context.headersHidden,
       body: Redacted.make(scrub(reply.text.slice(0, longestBody), context.secrets))
     }
   }
