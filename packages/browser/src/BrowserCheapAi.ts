@@ -15,7 +15,8 @@ import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { codeOf, onlyOnline } from "./internal/online.js"
+import { notingHidden } from "./internal/hiddenHeaders.js"
+import { codeOf, online, onlyOnline } from "./internal/online.js"
 import { whenWatched } from "./internal/xhr.js"
 
 /**
@@ -29,11 +30,17 @@ export interface Options extends CheapAiConfig.Settings {
   readonly token?: Redacted.Redacted | undefined
   /** Lets a secret key stand in `token`: whoever opens the page can read it and spend with it. */
   readonly dangerouslyAllowApiKeyInBrowser?: boolean | undefined
+  /**
+   * A call of a page that is offline waits for the network within its total time, then sends. Default `false`: it fails
+   * with the code `"offline"`. Result files don't wait.
+   */
+  readonly waitForOnline?: boolean | undefined
 }
 
 const refused = ConfigError.InvalidData(
   ["token"],
-  "is a secret key: keep it on your own server and give the page a session token for that server as `token`," +
+  "is a secret key, and whoever opens the page could spend with it: keep it on your own server, behind a proxy that adds" +
+    " it, and give the page that proxy's address as `baseUrl` and, where it asks for one, a session token as `token`;" +
     " or set `dangerouslyAllowApiKeyInBrowser: true` in a page that only you can open"
 )
 
@@ -42,7 +49,17 @@ const resolve = (baseUrl: string): string => {
   return URL.canParse(baseUrl, page) ? new URL(baseUrl, page).href : baseUrl
 }
 
-const ofPage = (fetch: HttpClient.HttpClient): HttpClient.HttpClient => onlyOnline(whenWatched(fetch))
+const ofPage = (fetch: HttpClient.HttpClient): HttpClient.HttpClient => onlyOnline(notingHidden(whenWatched(fetch)))
+
+const adapter = {
+  evidence: "unknown",
+  codeOf,
+  headers: {},
+  makeBody: Multipart.toBlob,
+  unnamed:
+    "The request failed, and a browser does not tell a page why: a host that is unknown or refuses, a lost connection," +
+    " and a server that does not admit this page's origin (CORS) all look alike."
+} as const satisfies Transport.Adapter
 
 /**
  * CheapAI for a page, over fetch. Redirects are not followed. An upload under `CheapAi.onUpload` goes over XMLHttpRequest:
@@ -52,7 +69,7 @@ const ofPage = (fetch: HttpClient.HttpClient): HttpClient.HttpClient => onlyOnli
  * @category layers
  */
 export const layer = (options: Options): Layer.Layer<CheapAi.CheapAi, ConfigError.ConfigError> => {
-  const { dangerouslyAllowApiKeyInBrowser, token, ...settings } = options
+  const { dangerouslyAllowApiKeyInBrowser, token, waitForOnline, ...settings } = options
   if (token !== undefined && isSecretKey(token) && dangerouslyAllowApiKeyInBrowser !== true) {
     return Layer.fail(refused)
   }
@@ -60,8 +77,6 @@ export const layer = (options: Options): Layer.Layer<CheapAi.CheapAi, ConfigErro
   return Layer.scoped(CheapAi.CheapAi, service).pipe(
     Layer.provide(Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, ofPage))),
     Layer.provide(CheapAi.layerFetchClient),
-    Layer.provide(
-      Layer.succeed(Transport.Transport, { evidence: "unknown", codeOf, headers: {}, makeBody: Multipart.toBlob })
-    )
+    Layer.provide(Layer.succeed(Transport.Transport, waitForOnline === true ? { ...adapter, ready: online } : adapter))
   )
 }

@@ -1,2 +1,4 @@
 /** @since 0.1.0 */
 export * as BrowserCheapAi from "./BrowserCheapAi.js"
+/** @since 0.1.0 */
+export * as BrowserDownload from "./BrowserDownload.js"

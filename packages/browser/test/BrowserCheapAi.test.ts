@@ -7,7 +7,7 @@ import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as BrowserCheapAi from "../src/BrowserCheapAi.js"
-import { goOffline, restoringNavigator } from "./offline.js"
+import { network } from "./offline.js"
 
 const baseUrl = "https://app.example.com/api/cheapai/"
 
@@ -30,7 +30,9 @@ describe("a secret key in a page", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.provide(Account.credits, BrowserCheapAi.layer({ baseUrl, token })))
       expect(error._tag).toBe("ConfigError")
-      expect(String(error)).toMatch(/your own server.*dangerouslyAllowApiKeyInBrowser/)
+      expect(String(error)).toMatch(
+        /your own server, behind a proxy.*`baseUrl`.*session token.*dangerouslyAllowApiKeyInBrowser/
+      )
       expect(String(error)).not.toContain("planted")
     })
   )
@@ -94,7 +96,7 @@ describe("what fetch can't know", () => {
 
   it.scoped("a page that is offline sends nothing and says so", () =>
     Effect.gen(function* () {
-      yield* restoringNavigator
+      const { goOffline } = yield* network
       goOffline()
       const { provide, sent } = ownServer(json({ success: true, task_id: "t-1" }))
       const error = yield* submit.pipe(
@@ -110,7 +112,7 @@ describe("what fetch can't know", () => {
 
   it.scoped("a page that goes offline after the request left doesn't send it again", () =>
     Effect.gen(function* () {
-      yield* restoringNavigator
+      const { goOffline } = yield* network
       const { provide, sent } = ownServer(() => {
         goOffline()
         return Promise.reject(new TypeError("Failed to fetch"))

@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as BrowserCheapAi from "../src/BrowserCheapAi.js"
 import * as HttpServer from "./httpServer.js"
-import { goOffline, restoringNavigator } from "./offline.js"
+import { network } from "./offline.js"
 import * as XmlHttpRequest from "./xmlHttpRequest.js"
 
 const input = Schema.Struct({ file: Upload.UploadFromSelf })
@@ -164,7 +164,7 @@ describe.each(ways)("an upload over %s", (_, send) => {
 
   it.scopedLive("sends nothing while the page is offline", () =>
     Effect.gen(function* () {
-      yield* restoringNavigator
+      const { goOffline } = yield* network
       goOffline()
       const { arrivals, url } = yield* HttpServer.make(accept)
       const error = yield* send(submit.pipe(Effect.flip, Effect.provide(from(url))))
