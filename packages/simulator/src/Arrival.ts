@@ -33,8 +33,8 @@ export interface Arrival {
   /** The status that was sent; undefined when not a byte was. */
   readonly status: number | undefined
   /**
-   * Whether the reply says that the request was not taken on: a 4xx, a 200 with `success: false`, or a 503 in which no
-   * gateway reports that it lost the service after it had passed the request on.
+   * Whether the reply says that the request was not taken on: a redirect but 303, a 4xx, a 200 with `success: false`, or a
+   * 503 in which no gateway reports that it lost the service after it had passed the request on.
    */
   readonly isRejected: boolean
 }

@@ -48,8 +48,9 @@ export interface When {
   /**
    * Whether the request is carried out and charged before the fault strikes. Default true where the real reply or its
    * task is seen (`cut`, `drip`, `rewrite`, `taskFails`, `taskNeverEnds`), else false. Never, whatever is said here, when
-   * the request was not read, or when the reply says that it was not taken on: a 4xx, a 200 with `success: false`, and
-   * a 503, but for one in which a gateway reports that it lost the service after it had passed the request on.
+   * the request was not read, or when the reply says that it was not taken on: a redirect but 303, a 4xx, a 200 with
+   * `success: false`, and a 503, but for one in which a gateway reports that it lost the service after it had passed the
+   * request on.
    */
   readonly booked?: boolean
 }

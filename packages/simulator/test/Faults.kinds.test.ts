@@ -199,7 +199,8 @@ describe("what is charged", () => {
       const { charges, refusals, reply } = yield* submitting(fault, { booked: true })
       const number = status(reply) ?? 0
       const isRefused = number >= 400 && number < 500
-      const isTurnedAway = isRefused || (number === 503 && !upstreamLost.includes(fault))
+      const isRedirected = number === 302 || number === 307
+      const isTurnedAway = isRefused || isRedirected || (number === 503 && !upstreamLost.includes(fault))
       const isUnsuccessful = number === 200 && textOf(reply).startsWith('{"success":false')
       expect(charges).toBe(isTurnedAway || isUnsuccessful || fault === "reset-unread" ? 0 : 1)
       expect(refusals).toBe(isRefused ? 1 : 0)

@@ -16,12 +16,12 @@ describe("the plan of a seed", () => {
     expect(first).toBe(Faults.toScript(Faults.plan(7, { length: 2, rate: 0.8 })))
     expect(first).toMatchInlineSnapshot(`
       "Faults.script(
-        Faults.strike("submit", 1, "stall", { booked: true }),
-        Faults.strike("submit", 2, "length-long"),
-        Faults.strike("poll", 1, "status-400-empty"),
-        Faults.strike("poll", 2, "reset"),
+        Faults.strike("submit", 1, "task-fails"),
+        Faults.strike("submit", 2, "stall", { booked: false }),
+        Faults.strike("poll", 1, "drip"),
+        Faults.strike("poll", 2, "date-ahead"),
         Faults.strike("file", 1, "close"),
-        Faults.strike("read", 1, "cut-close"),
+        Faults.strike("read", 1, "page-varnish-503"),
         Faults.strike("webhook", 1, "webhook-doubled"),
         Faults.strike("webhook", 2, "webhook-forged")
       )"

@@ -22,7 +22,7 @@ const saysUnsuccessful = (text: string): boolean =>
 /** Whether a reply says that the request was not taken on. */
 export const isRejected = (reply: Wire.WireReply): boolean => {
   const status = reply.head?.status ?? 0
-  if (status >= 400 && status < 500) return true
+  if (status >= 300 && status < 500) return status !== 303
   if (status === 503) return !GatewayPages.saysUpstreamLost(textOf(reply))
   return status >= 200 && status < 300 && saysUnsuccessful(textOf(reply))
 }

@@ -22,6 +22,7 @@ export type Name =
   | keyof typeof RetryAfterReplies.all
   | Rewrites.Name
   | `unsuccessful-${"plain" | "code" | "pace"}`
+  | `redirect-${(typeof redirects)[number]}`
   | "poll-busy"
   | "file-expired"
   | `reset${"" | "-unread"}`
@@ -66,6 +67,12 @@ const named = <K extends string, A>(record: Readonly<Record<K, A>>, make: (name:
 
 const unsuccessful = (body: Readonly<Record<string, unknown>>) => Wire.json(200, { success: false, ...body })
 
+const redirects = [302, 303, 307] as const
+
+/** To a read that succeeds: a client that follows gives itself away. */
+const redirect = (status: number) =>
+  Wire.bytes(status, "text/plain", new Uint8Array(0), { location: "/v1/credits" })
+
 const busy = unsuccessful({ message: "Task polling temporarily busy" })
 
 const replies: ReadonlyArray<Entry> = [
@@ -79,6 +86,7 @@ const replies: ReadonlyArray<Entry> = [
   reply("unsuccessful-plain", unsuccessful({ error: "Something went wrong" })),
   reply("unsuccessful-code", unsuccessful({ error: "Service unavailable", code: 503 })),
   reply("unsuccessful-pace", unsuccessful({ error: "Too many requests, slow down" })),
+  ...redirects.map((status) => reply(`redirect-${status}`, redirect(status), ["submit", "poll", "read"])),
   reply("poll-busy", busy, ["poll"]),
   reply("file-expired", Wire.text(403, "This URL has expired"), ["file"])
 ]
