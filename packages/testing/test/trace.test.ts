@@ -69,26 +69,26 @@ describe("in memory, the trace", { timeout: 30_000 }, () => {
     Effect.gen(function* () {
       expect((yield* traceOf(2)).split("\n").slice(0, 8)).toMatchInlineSnapshot(`
         [
-          "       0 ms  call 1  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
+          "       0 ms  call 2  POST /v1m/task/music-generation  try 1  TransportError closed  unknown  started  took 0 ms",
+          "       0 ms  call 2  ended: TransportError, unknown, once-unknown",
           "       0 ms  call 3  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
-          "       0 ms  call 2  POST /v1m/task/music-generation  try 1  500 InternalError  failed  started  took 0 ms",
-          "       0 ms  call 1  ended: success",
+          "       0 ms  call 1  POST /v1m/task/music-generation  try 1  429 RateLimitedError  rejected  started  took 0 ms",
           "       0 ms  call 3  ended: success",
-          "     396 ms  call 2  POST /v1m/task/music-generation  try 2 after backoff 396 ms  200 success  started  took 0 ms",
-          "     396 ms  call 2  ended: success",
-          "    2092 ms  call 4  GET /v1/task/{task_id}  try 1  200 InvalidResponseError  unknown  started  took 0 ms",
+          "       0 ms  call 4  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
+          "       0 ms  call 4  ended: success",
+          "     554 ms  call 1  POST /v1m/task/music-generation  try 2 after backoff 554 ms  200 success  started  took 0 ms",
         ]
       `)
       expect((yield* Effect.forEach(seedsTo(8), traceOf)).map(hashOf)).toMatchInlineSnapshot(`
         [
-          "ff2ee145dbfdce95",
-          "76c1795850dd13d4",
-          "d8a6db8321b40209",
-          "26151420fdcad202",
-          "26a46167ba547061",
-          "5716462ded811bb2",
-          "ec4319c43d418442",
-          "c34f30a105e2df9c",
+          "656d54f86b59035b",
+          "0fc0b8ff7608371b",
+          "877159846c778d1a",
+          "9efded80d4c70eda",
+          "340dfc9c1ef8e37b",
+          "30b7360bf3e91433",
+          "96d85ae815f1a143",
+          "b681037a7f4385e7",
         ]
       `)
     })
