@@ -1,0 +1,10 @@
+/** What a runtime can't do, as data: which rows differ there, how, and why. */
+import type { Observation } from "./Case.js"
+
+export interface Limit {
+  /** One sentence for the table of runtimes. */
+  readonly differs: string
+  readonly why: string
+  /** By the name of the row: what is seen there instead. */
+  readonly rows: Readonly<Record<string, Partial<Observation>>>
+}
