@@ -51,14 +51,16 @@ const resolve = (baseUrl: string): string => {
 
 const ofPage = (fetch: HttpClient.HttpClient): HttpClient.HttpClient => onlyOnline(notingHidden(whenWatched(fetch)))
 
+const opaque =
+  "The request failed, and a browser does not tell a page why: a host that is unknown or refuses, a lost connection," +
+  " and a server that does not admit this page's origin (CORS) all look alike."
+
 const adapter = {
   evidence: "unknown",
   codeOf,
+  sentenceOf: (cause: unknown) => (codeOf(cause) === "unknown" ? opaque : undefined),
   headers: {},
-  makeBody: Multipart.toBlob,
-  unnamed:
-    "The request failed, and a browser does not tell a page why: a host that is unknown or refuses, a lost connection," +
-    " and a server that does not admit this page's origin (CORS) all look alike."
+  makeBody: Multipart.toBlob
 } as const satisfies Transport.Adapter
 
 /**

@@ -21,12 +21,12 @@ export interface Adapter {
   readonly evidence: "not-started" | "unknown"
   /** The name of a failure that the client reported. */
   readonly codeOf: (cause: unknown) => TransportCode
+  /** Says for a person what the name alone would not, and shows no secret. */
+  readonly sentenceOf?: ((cause: unknown) => string | undefined) | undefined
   /** Headers that this client needs on every request. */
   readonly headers: Readonly<Record<string, string>>
   /** How the parts of an upload become this client's body. */
   readonly makeBody: Multipart.MakeBody
-  /** What to tell a person of a failure that this client can't name. */
-  readonly unnamed?: string | undefined
   /** Waited for before each request, within the call's total time but not within an attempt's. */
   readonly ready?: Effect.Effect<void> | undefined
 }

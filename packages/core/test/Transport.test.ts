@@ -69,7 +69,7 @@ describe("a client that may not see the headers of a reply", () => {
 it.effect("a failure without a name is told in the adapter's words", () =>
   Effect.gen(function* () {
     const fail: Answer = (request) => Effect.fail(new RequestError({ request, reason: "Transport" }))
-    const told = over(fail, { unnamed: "This platform tells nothing." })
+    const told = over(fail, { sentenceOf: () => "This platform tells nothing." })
     const once = submit.pipe(CheapAi.withRetryPolicy(RetryPolicy.none), Effect.flip)
     expect((yield* Effect.provide(once, told)).message).toBe("This platform tells nothing.")
     expect((yield* Effect.provide(once, over(fail))).message).toContain("does not say how")

@@ -5,10 +5,11 @@
  */
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
-import type * as Config from "effect/Config"
+import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as NodeProxy from "./NodeProxy.js"
 import * as NodeTransport from "./NodeTransport.js"
 
 /**
@@ -18,7 +19,19 @@ import * as NodeTransport from "./NodeTransport.js"
 export interface Options extends CheapAiConfig.Options, NodeTransport.Options {}
 
 /**
- * CheapAI for Node, over undici. A bad key or base URL fails the layer with a `ConfigError` that says what to change.
+ * `CHEAPAI_API_KEY` and, when they are set, `CHEAPAI_BASE_URL`, `HTTPS_PROXY` and `NO_PROXY`.
+ *
+ * @since 0.1.0
+ * @category configuration
+ */
+export const fromEnvironment: Config.Config<Options> = Config.map(
+  Config.all([CheapAiConfig.fromEnvironment, NodeProxy.fromEnvironment]),
+  ([options, proxy]) => ({ ...options, proxy })
+)
+
+/**
+ * CheapAI for Node, over undici. A bad key, base URL, proxy or certificate fails the layer with a `ConfigError` that says
+ * what to change. Without `proxy` it uses none, whatever the environment says.
  *
  * @since 0.1.0
  * @category layers
@@ -27,11 +40,11 @@ export const layer = (options: Options): Layer.Layer<CheapAi.CheapAi, ConfigErro
   Layer.provide(CheapAi.layer(options), NodeTransport.layer(options))
 
 /**
- * The same with options from a `Config`; by default `CHEAPAI_API_KEY` and, when set, `CHEAPAI_BASE_URL`.
+ * The same with options from a `Config`; by default `fromEnvironment`, which knows proxies.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layerConfig = (
-  config: Config.Config<Options> = CheapAiConfig.fromEnvironment
+  config: Config.Config<Options> = fromEnvironment
 ): Layer.Layer<CheapAi.CheapAi, ConfigError> => Layer.unwrapEffect(Effect.map(config, layer))

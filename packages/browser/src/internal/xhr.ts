@@ -37,7 +37,12 @@ const received = (xhr: XMLHttpRequest): ReadableStream<Uint8Array> => {
 }
 
 const headersOf = (lines: string): Headers =>
-  new Headers(Array.from(lines.matchAll(/^([^:\r\n]+):(.*)$/gm), ([, name = "", value = ""]) => [name, value.trim()]))
+  new Headers(
+    Array.from(lines.matchAll(/^([^:\r\n]+):(.*)$/gm), ([, name = "", value = ""]): [string, string] => [
+      name,
+      value.trim()
+    ])
+  )
 
 /** The constructor of `Response` refuses statuses that a server may well send. */
 const replyOf = (xhr: XMLHttpRequest): Effect.Effect<Response> => {

@@ -36,9 +36,9 @@ const said: Record<TransportCode, string> = {
   unknown: "The connection failed; the platform does not say how."
 }
 
-export const transportError = (call: Call, inFlight: InFlight, code: TransportCode) =>
+export const transportError = (call: Call, inFlight: InFlight, code: TransportCode, message = said[code]) =>
   new TransportError({
-    message: code === "unknown" && call.adapter.unnamed !== undefined ? call.adapter.unnamed : said[code],
+    message,
     route: call.route.key,
     replay: call.route.replay,
     code,
@@ -54,7 +54,7 @@ export const clientError = (call: Call, inFlight: InFlight, error: unknown): Cal
     ? Object.assign(unreadable(call.route, cause, "The request was not sent to its end."), {
         outcome: outcomeWithoutReply(inFlight)
       })
-    : transportError(call, inFlight, call.adapter.codeOf(cause))
+    : transportError(call, inFlight, call.adapter.codeOf(cause), call.adapter.sentenceOf?.(cause))
 }
 
 export const tooLong = (call: Call, status: number) =>

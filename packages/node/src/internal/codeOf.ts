@@ -2,6 +2,7 @@
 import type { TransportCode } from "@effect-cheapai/core/Attempt"
 import * as Predicate from "effect/Predicate"
 import { errors } from "undici"
+import { ProxyError } from "./proxyError.js"
 
 const codes: Readonly<Record<string, TransportCode>> = {
   ENOTFOUND: "dns",
@@ -26,9 +27,11 @@ const codes: Readonly<Record<string, TransportCode>> = {
 const isTls = (code: string) => /^(EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
 
 export const codeOf = (cause: unknown): TransportCode => {
+  if (cause instanceof ProxyError) return cause.cause === undefined ? "refused" : codeOf(cause.cause)
   // undici 7.30 leaves the code of this one out.
   if (cause instanceof errors.HTTPParserError) return "protocol"
   if (!Predicate.hasProperty(cause, "code") || typeof cause.code !== "string") return "unknown"
   if (isTls(cause.code)) return "tls"
+  if (cause.code.startsWith("HPE_")) return "protocol"
   return codes[cause.code] ?? "unknown"
 }

@@ -1,7 +1,7 @@
-/** The connections that requests wait for. undici can't give one up before it is ready; this can. */
-import type { Socket } from "node:net"
+/** The connections that requests wait for, so that one can be given up together with its request. */
 import type { InFlight } from "@effect-cheapai/core/Transport"
-import { buildConnector, type Dispatcher, errors } from "undici"
+import { type buildConnector, type Dispatcher, errors } from "undici"
+import type { Connector, Pending } from "./connector.js"
 import { skipInterim } from "./skipInterim.js"
 
 export interface Connecting {
@@ -13,22 +13,20 @@ export interface Connecting {
   readonly giveUpAll: () => void
 }
 
-export const make = (options: { readonly timeout: number }): Connecting => {
-  const connector = buildConnector(options)
-  const sockets = new Map<object, Socket>()
+export const make = (connector: Connector): Connecting => {
+  const waiting = new Map<object, Pending>()
   let dispatched: InFlight | undefined
-  // Without an error undici would not hear of it.
-  const end = (socket: Socket | undefined) => socket?.destroy(new errors.RequestAbortedError("The caller has gone"))
+  const end = (pending: Pending | undefined) => pending?.destroy(new errors.RequestAbortedError("The caller has gone"))
   return {
     connect: (options, callback) => {
       const owner = dispatched ?? {}
-      // It returns the socket, though its type doesn't say so.
-      const socket = connector(options, (...result) => {
-        sockets.delete(owner)
+      const pending = connector(options, (...result) => {
+        waiting.delete(owner)
+        const [, socket] = result
+        if (socket !== null) skipInterim(socket)
         callback(...result)
-      }) as unknown as Socket
-      skipInterim(socket)
-      sockets.set(owner, socket)
+      })
+      waiting.set(owner, pending)
     },
     // undici connects within `dispatch`, unless it finds only afterwards that an idle connection has ended.
     remember: (inFlight) => (dispatch) => (options, handler) => {
@@ -39,7 +37,7 @@ export const make = (options: { readonly timeout: number }): Connecting => {
         dispatched = undefined
       }
     },
-    giveUp: (inFlight) => end(sockets.get(inFlight)),
-    giveUpAll: () => sockets.forEach(end)
+    giveUp: (inFlight) => end(waiting.get(inFlight)),
+    giveUpAll: () => waiting.forEach(end)
   }
 }
