@@ -13,7 +13,9 @@ const real = defineProject({
 })
 
 export default [
-  ...["core", "node", "browser", "testing", "simulator", "conformance"].map((name) => project(name, `packages/${name}`)),
+  ...["core", "node", "browser", "testing", "simulator", "conformance"].map((name) =>
+    project(name, `packages/${name}`)
+  ),
   project("docs", "docs"),
   real
 ]

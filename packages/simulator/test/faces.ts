@@ -54,7 +54,13 @@ const byFetch =
   (sent) =>
     Effect.promise(async (): Promise<Outcome> => {
       const signal = AbortSignal.timeout(sent.patience ?? 5000)
-      const init = { method: sent.method, headers: headersOf(sent), signal, redirect: "manual", ...bodyOf(sent) } as const
+      const init = {
+        method: sent.method,
+        headers: headersOf(sent),
+        signal,
+        redirect: "manual",
+        ...bodyOf(sent)
+      } as const
       let response: Response
       try {
         response = await fetch(origin + sent.path, init)

@@ -6,6 +6,7 @@
 import * as http from "node:http"
 import * as https from "node:https"
 import { isIP } from "node:net"
+import type { ConnectionOptions } from "node:tls"
 import { type buildConnector, errors } from "undici"
 import type { Connector, Options, Pending } from "./connector.js"
 import * as HttpProxy from "./httpProxy.js"
@@ -16,15 +17,18 @@ const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, "$1")
 /** To the proxy, and no byte of it to the host. */
 const connectRequest = ({ authorization, url }: HttpProxy.HttpProxy, authority: string, options: Options) => {
   const hostname = bare(url.hostname)
+  const trust: Pick<ConnectionOptions, "secureContext" | "servername"> = {
+    secureContext: options.secureContext,
+    // Node would take it from the `host` header, which names the other end of the tunnel.
+    servername: isIP(hostname) === 0 ? hostname : ""
+  }
   return (url.protocol === "https:" ? https : http).request(url, {
     method: "CONNECT",
     path: authority,
     headers: { host: authority, ...(authorization === undefined ? {} : { "proxy-authorization": authorization }) },
     agent: false,
-    secureContext: options.secureContext,
-    // Node would take it from the `host` header, which names the other end of the tunnel.
-    servername: isIP(hostname) === 0 ? hostname : ""
-  } as https.RequestOptions)
+    ...trust
+  })
 }
 
 /** Opens tunnels; `direct` speaks TLS in them. */
@@ -40,12 +44,11 @@ export const make =
       callback(...result)
     }
     request.on("error", (cause) => done(new ProxyError("The connection to the proxy failed.", { cause }), null))
-    request.on("connect", ({ statusCode = 0 }, socket, head) => {
+    request.on("connect", ({ statusCode = 0 }, socket) => {
       if (statusCode < 200 || statusCode > 299) {
         socket.destroy()
         return done(new ProxyError(`The proxy refused a connection to the service: it answered ${statusCode}.`), null)
       }
-      socket.unshift(head)
       if (target.protocol === "https:") pending = direct({ ...target, httpSocket: socket }, done)
       else done(null, socket)
     })

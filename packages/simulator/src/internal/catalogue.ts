@@ -70,8 +70,7 @@ const unsuccessful = (body: Readonly<Record<string, unknown>>) => Wire.json(200,
 const redirects = [302, 303, 307] as const
 
 /** To a read that succeeds: a client that follows gives itself away. */
-const redirect = (status: number) =>
-  Wire.bytes(status, "text/plain", new Uint8Array(0), { location: "/v1/credits" })
+const redirect = (status: number) => Wire.bytes(status, "text/plain", new Uint8Array(0), { location: "/v1/credits" })
 
 const busy = unsuccessful({ message: "Task polling temporarily busy" })
 
