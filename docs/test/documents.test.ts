@@ -88,7 +88,13 @@ describe("docs/api.md", () => {
   })
 })
 
-const guides = ["docs/custom-routes.md", "docs/files.md", "docs/tasks.md", "docs/testing.md"].map(Documents.read)
+const guides = [
+  "docs/connections.md",
+  "docs/custom-routes.md",
+  "docs/files.md",
+  "docs/tasks.md",
+  "docs/testing.md"
+].map(Documents.read)
 
 describe.each(guides)("$path", (page) => {
   it("has at most 120 lines", () => {

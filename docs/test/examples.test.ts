@@ -21,6 +21,14 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "4. RateLimitedError, daily-limit: 1 request",
     "5. InvalidInputError, not-sent: voiceSetting belongs to MiniMax (/v1m): call TextToSpeech.miniMax."
   ],
+  "connections.ts": [
+    "the proxy was asked for api.cheapaiapi.com:443",
+    "refused, not-sent: The proxy refused a connection to the service: it answered 407.",
+    "past the proxy: 100000 credits",
+    "a path in place of a certificate: ",
+    "ca",
+    "give it as PEM"
+  ],
   "custom-routes.ts": [
     "samples: one, two",
     "POST /v1/task/echo: Hello Hello",

@@ -93,7 +93,7 @@ describe("Node's own authorities", () => {
 describe("a certificate", () => {
   const whole = authority.cert.trim()
 
-  it.live.each<readonly [string, NodeCheapAi.Options["ca"]]>([
+  const bad: ReadonlyArray<readonly [string, NodeCheapAi.Options["ca"]]> = [
     ["that is empty", ""],
     ["that is a path", "/etc/ssl/ca.pem"],
     ["that is a key", authority.issue("a.test").key],
@@ -101,7 +101,9 @@ describe("a certificate", () => {
     ["that is cut off behind a whole one", `${whole}\n${whole.slice(0, 300)}`],
     ["with a character changed in its head", whole.replace(/\nMII/, "\nMIA")],
     ["that is bad among good ones", [whole, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]]
-  ])("%s fails the layer with a ConfigError that says what to give", ([, ca]) =>
+  ]
+
+  it.live.each(bad)("%s fails the layer with a ConfigError that says what to give", ([, ca]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(Layer.build(Client.layer("https://a.test", { ca }))))
       expect(ConfigError.isConfigError(error)).toBe(true)
