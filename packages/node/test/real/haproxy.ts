@@ -8,8 +8,10 @@ import * as Gateway from "./gateway.js"
 import * as Installed from "./installed.js"
 
 export interface Options {
-  /** The origin of the service behind it; undefined: there is none. */
-  readonly upstream: string | undefined
+  /** The origin of the service behind it. */
+  readonly upstream: string
+  /** Further parameters of the server's line. */
+  readonly server?: string
   /** Further lines of the sections `global`, `frontend` and `backend`. */
   readonly global?: ReadonlyArray<string>
   readonly frontend?: ReadonlyArray<string>
@@ -18,7 +20,7 @@ export interface Options {
 }
 
 const configOf = (options: Options, { port, readyPath }: Gateway.Address, certificate: string | undefined): string => {
-  const { backend = [], frontend = [], global = [], upstream } = options
+  const { backend = [], frontend = [], global = [], server = "", upstream } = options
   return [
     "global",
     "log stdout format raw daemon",
@@ -42,7 +44,7 @@ const configOf = (options: Options, { port, readyPath }: Gateway.Address, certif
     ...frontend,
     "default_backend back",
     "backend back",
-    ...(upstream === undefined ? [] : [`server service ${new URL(upstream).host}`]),
+    `server service ${new URL(upstream).host} ${server}`,
     ...backend,
     ""
   ].join("\n")
