@@ -24,7 +24,14 @@ const codes: Readonly<Record<string, TransportCode>> = {
   ERR_ASSERTION: "protocol"
 }
 
-const isTls = (code: string) => /^(EPROTO|CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
+/** Node's own errors of TLS, those of a handshake, and OpenSSL's reasons not to trust a certificate. */
+const tls = [
+  /^(EPROTO|ERR_TLS_.*|ERR_SSL_.*)$/,
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_)/,
+  /^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|UNSPECIFIED)$/
+]
+
+const isTls = (code: string) => tls.some((pattern) => pattern.test(code))
 
 export const codeOf = (cause: unknown): TransportCode => {
   if (cause instanceof ProxyError) return cause.cause === undefined ? "refused" : codeOf(cause.cause)
