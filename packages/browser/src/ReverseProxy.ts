@@ -1,0 +1,249 @@
+/**
+ * The other half of a page's client: a server of one's own that holds the key. It passes the calls of listed routes on to
+ * the service, adds the key, and lets nothing else through. It retries nothing and decodes no input: the page's client does
+ * both. Runs wherever an `HttpApp` runs.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
+import { retryAfterOf, type StatusError, type UnexpectedStatusError } from "@effect-cheapai/core/CheapAiError"
+import type * as Route from "@effect-cheapai/core/Route"
+import type * as Task from "@effect-cheapai/core/Task"
+import * as Transport from "@effect-cheapai/core/Transport"
+import * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as CreditStore from "./CreditStore.js"
+import { tooLarge } from "./internal/forward.js"
+import { orUnavailable } from "./internal/guarded.js"
+import { lengthOf } from "./internal/intake.js"
+import * as Listing from "./internal/listing.js"
+import * as Mask from "./internal/mask.js"
+import { read } from "./internal/read.js"
+import { type Purchase, submit } from "./internal/submit.js"
+import { type Reply, refusal, toResponse } from "./internal/wireReply.js"
+
+/**
+ * Who calls: `id` is what credits are booked under.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Caller {
+  readonly id: string
+}
+
+/**
+ * A call that somebody wants to make: a listed route, and the values of the placeholders in its path by their wire names,
+ * such as `task_id`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Call {
+  readonly route: Route.Any
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/**
+ * Why a call may not be made. The page gets the error's status, message and `retryAfter`, so its client fails with the same
+ * error.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type Refusal = Exclude<StatusError, UnexpectedStatusError>
+
+/**
+ * What each caller may spend.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Credits<C extends Caller> {
+  /** The credits that this caller may spend in all. A call that would pass it is answered with 402. */
+  readonly limit: (caller: C) => number
+  /**
+   * What one call of each listed `once` route costs, by the route's key. Bodies are not read: where the page chooses how
+   * much it asks for, name the most that you let it cost.
+   */
+  readonly costs: Readonly<Record<string, number>>
+  /** Default: in memory, for as long as the layer lives. */
+  readonly store?: CreditStore.CreditStore | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<C extends Caller, R = never> {
+  readonly apiKey: Redacted.Redacted
+  /** Default `https://api.cheapaiapi.com`. */
+  readonly baseUrl?: string | undefined
+  /** All that may be called. */
+  readonly routes: ReadonlyArray<Route.Any>
+  /**
+   * Who calls, and whether they may: by a session, never by the key. Which tasks are whose only the application knows. The
+   * body of the request is not to be read.
+   */
+  readonly authorize: (request: HttpServerRequest.HttpServerRequest, call: Call) => Effect.Effect<C, Refusal, R>
+  readonly credits?: Credits<C> | undefined
+  /** The largest body of a request, in bytes. Default 25 MiB. */
+  readonly maxBodySize?: number | undefined
+  /** Default `attempt` 55 seconds, a little less than a page waits, and `idle` 30 seconds. */
+  readonly timeouts?: Pick<CheapAiConfig.Timeouts, "attempt" | "idle"> | undefined
+  /** Runs for every paid task as soon as its id is known, before the page is answered, and also when the page has gone. */
+  readonly onSubmitted?: ((task: Task.Stored, caller: C) => Effect.Effect<unknown, never, R>) | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  readonly handle: HttpApp.Default<never, Scope.Scope>
+}
+
+/**
+ * A proxy with its key, for `httpApp`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class ReverseProxy extends Context.Tag("@effect-cheapai/browser/ReverseProxy")<ReverseProxy, Service>() {}
+
+const defaults = { maxBodySize: 25 * 1024 * 1024, attempt: "55 seconds", idle: "30 seconds" } as const
+
+const checkCosts = <C extends Caller, R>({ credits, routes }: Options<C, R>) => {
+  const unpriced = routes.filter(({ key, replay }) => replay === "once" && !((credits?.costs[key] ?? -1) >= 0))
+  return credits === undefined || unpriced.length === 0
+    ? Effect.void
+    : Effect.fail(
+        ConfigError.InvalidData(["credits", "costs"], `lacks the cost of ${unpriced.map(({ key }) => key).join(", ")}`)
+      )
+}
+
+const upstreamOf = <C extends Caller, R>({ timeouts = {}, ...options }: Options<C, R>) =>
+  Effect.gen(function* () {
+    const key = yield* CheapAiConfig.checkCredential("apiKey", options.apiKey)
+    const baseUrl = yield* CheapAiConfig.checkBaseUrl(options.baseUrl ?? CheapAiConfig.defaults.baseUrl)
+    // The platform's own span would hold the address, the query and all headers.
+    const client = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
+    return {
+      client: HttpClient.withScope(client),
+      adapter: yield* Transport.Transport,
+      baseUrl,
+      key,
+      mask: Mask.make(key),
+      limits: {
+        maxBodySize: options.maxBodySize ?? defaults.maxBodySize,
+        idle: Duration.decode(timeouts.idle ?? defaults.idle)
+      },
+      attempt: Duration.decode(timeouts.attempt ?? defaults.attempt),
+      scope: yield* Effect.scope
+    }
+  })
+
+/** The server's own span holds the address and all headers, the page's session among them. */
+const hideRequest = ({ headers }: HttpServerRequest.HttpServerRequest) =>
+  Effect.annotateCurrentSpan(
+    Object.fromEntries(
+      ["url.full", "url.path", "url.query", ...Object.keys(headers).map((name) => `http.request.header.${name}`)].map(
+        (name) => [name, "<redacted>"]
+      )
+    )
+  )
+
+const answerTo = (refused: Refusal): Reply => {
+  const wait = retryAfterOf(refused)
+  return refusal(
+    refused.status,
+    refused.message,
+    Duration.equals(wait, Duration.zero) ? {} : { "retry-after": String(Math.ceil(Duration.toSeconds(wait))) }
+  )
+}
+
+const exhausted = refusal(402, "This call would cost more credits than are left to you.")
+
+const purchaseOf = <C extends Caller, R>(
+  { credits, onSubmitted }: Options<C, R>,
+  store: CreditStore.CreditStore,
+  { caller, context, route }: { readonly caller: C; readonly context: Context.Context<R>; readonly route: Route.Any }
+): Purchase => {
+  const told = onSubmitted && ((task: Task.Stored) => Effect.provide(onSubmitted(task, caller), context))
+  if (credits === undefined) return { book: Effect.succeed(undefined), release: Effect.void, onSubmitted: told }
+  const booking = { callerId: caller.id, credits: credits.costs[route.key] ?? 0, route: route.key }
+  return {
+    book: Effect.suspend(() => store.book(booking, credits.limit(caller))).pipe(
+      Effect.map((isBooked) => (isBooked ? undefined : exhausted)),
+      orUnavailable("Credits could not be booked"),
+      Effect.merge
+    ),
+    release: Effect.suspend(() => store.release(booking)).pipe(
+      orUnavailable("Booked credits could not be released"),
+      Effect.ignore
+    ),
+    onSubmitted: told
+  }
+}
+
+const make = <C extends Caller, R>(options: Options<C, R>) =>
+  Effect.gen(function* () {
+    yield* checkCosts(options)
+    const upstream = yield* upstreamOf(options)
+    const context = yield* Effect.context<R>()
+    const store = options.credits?.store ?? (yield* CreditStore.makeInMemory)
+    const find = Listing.make(options.routes)
+
+    const pass = (request: HttpServerRequest.HttpServerRequest) =>
+      Effect.gen(function* () {
+        yield* hideRequest(request)
+        const { route, target } = yield* find(request.method, request.url)
+        const authorize = Effect.suspend(() => options.authorize(request, { route, parameters: target.parameters }))
+        const caller = yield* authorize.pipe(
+          Effect.mapError(answerTo),
+          orUnavailable("A caller could not be authorized"),
+          Effect.provide(context)
+        )
+        if ((lengthOf(request) ?? 0) > upstream.limits.maxBodySize) return yield* Effect.fail(tooLarge)
+        const call = { route, target, request }
+        if (route.replay === "safe") return yield* read(upstream, call)
+        const reply = yield* submit(upstream, call, purchaseOf(options, store, { caller, context, route }))
+        return toResponse(reply, upstream.mask)
+      }).pipe(Effect.catchAll((reply) => Effect.succeed(toResponse(reply, upstream.mask))))
+
+    return { handle: Effect.interruptible(Effect.flatMap(HttpServerRequest.HttpServerRequest, pass)) }
+  })
+
+/**
+ * A proxy over the `HttpClient` in the context, which follows no redirect of the service. Submits that have left live as
+ * long as the layer, whatever becomes of their pages. A bad key or base URL, or a cost that is missing, is a `ConfigError`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = <C extends Caller, R = never>(
+  options: Options<C, R>
+): Layer.Layer<ReverseProxy, ConfigError.ConfigError, HttpClient.HttpClient | R> =>
+  Layer.scoped(ReverseProxy, make(options))
+
+/**
+ * Passes calls on; mount it in your own server, at the path that the page has as its `baseUrl`. What is not passed on is
+ * answered in the service's own JSON: 404 and 405 to a call that is not listed, 402 to one over the caller's credits, 413 to
+ * a body that is too large, 503 when the service can't have got the call, 504 when it may have.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const httpApp: HttpApp.Default<never, ReverseProxy | Scope.Scope> = Effect.flatMap(
+  ReverseProxy,
+  ({ handle }) => handle
+).pipe(HttpMiddleware.withLoggerDisabled)

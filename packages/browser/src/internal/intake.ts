@@ -1,0 +1,172 @@
+/**
+ * The body of a page's request on its way to the service: read as fast as the service takes it, cut when it is too long or
+ * stands still. What nobody wants any more is read on for a while, so that the page gets its answer: on Node to stop
+ * reading ends the connection.
+ */
+import * as HttpBody from "@effect/platform/HttpBody"
+import type { HttpServerRequest } from "@effect/platform/HttpServerRequest"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Mailbox from "effect/Mailbox"
+import * as Predicate from "effect/Predicate"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+
+/** Why the service was not handed all of a body. */
+export type Cut = "too-large" | "page-late" | "page-gone" | "service-late"
+
+export interface Limits {
+  /** In bytes. */
+  readonly maxBodySize: number
+  /** The longest time without a byte, from the page or to the service. */
+  readonly idle: Duration.Duration
+}
+
+export interface Intake {
+  readonly body: HttpBody.HttpBody
+  /** Ends once the service has been handed all of it. */
+  readonly handedOver: Effect.Effect<void>
+  /** Fails once it has been cut. */
+  readonly cut: Effect.Effect<never, Cut>
+  readonly isCut: Effect.Effect<boolean>
+  /** The service wants no more of it. */
+  readonly stop: Effect.Effect<void>
+}
+
+const drained = { bytes: 8 * 1024 * 1024, within: "20 seconds" } as const
+
+/** In bytes, as the page announced it. */
+export const lengthOf = ({ headers }: HttpServerRequest): number | undefined => {
+  const length = headers["content-length"]
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined
+}
+
+/** A web request without a body has no stream at all. */
+const isEmpty = (request: HttpServerRequest): boolean =>
+  request.method === "GET" ||
+  request.method === "DELETE" ||
+  lengthOf(request) === 0 ||
+  (Predicate.hasProperty(request.source, "body") && request.source.body === null)
+
+const nothing: Intake = {
+  body: HttpBody.empty,
+  handedOver: Effect.void,
+  cut: Effect.never,
+  isCut: Effect.succeed(false),
+  stop: Effect.void
+}
+
+/** A body between the page and the service. */
+interface Flow {
+  readonly bytes: Mailbox.Mailbox<Uint8Array>
+  readonly handedOver: Effect.Latch
+  readonly unwanted: Effect.Latch
+  readonly cut: Deferred.Deferred<never, Cut>
+  isWanted: boolean
+  /** Whose turn it is, and since when. */
+  waitsFor: "page" | "service"
+  movedAt: bigint
+}
+
+const makeFlow = Effect.gen(function* () {
+  const flow: Flow = {
+    bytes: yield* Mailbox.make<Uint8Array>(1),
+    handedOver: yield* Effect.makeLatch(),
+    unwanted: yield* Effect.makeLatch(),
+    cut: yield* Deferred.make<never, Cut>(),
+    isWanted: true,
+    waitsFor: "page",
+    movedAt: yield* Clock.currentTimeNanos
+  }
+  return flow
+})
+
+const waitFor = (flow: Flow, whom: Flow["waitsFor"]) =>
+  Effect.map(Clock.currentTimeNanos, (now) => {
+    flow.waitsFor = whom
+    flow.movedAt = now
+  })
+
+const stop = (flow: Flow) =>
+  Effect.suspend(() => {
+    flow.isWanted = false
+    return Effect.zipRight(flow.bytes.shutdown, flow.unwanted.open)
+  })
+
+const cutFor = (flow: Flow, why: Cut) =>
+  Effect.suspend(() => (flow.isWanted ? Effect.zipRight(Deferred.fail(flow.cut, why), stop(flow)) : Effect.void))
+
+/** Ends with the body, and some way behind the point from which nobody wants it. */
+const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) => {
+  const announced = lengthOf(request)
+  let received = 0
+  let unwanted = 0
+  const take = (chunk: Uint8Array) =>
+    Effect.gen(function* () {
+      received += chunk.byteLength
+      if (received > maxBodySize) yield* cutFor(flow, "too-large")
+      if (!flow.isWanted) unwanted += chunk.byteLength
+      yield* waitFor(flow, "service")
+      yield* flow.bytes.offer(chunk)
+      yield* waitFor(flow, "page")
+      return unwanted <= drained.bytes
+    })
+  return request.stream.pipe(
+    Stream.runForEachWhile(take),
+    Effect.filterOrFail(
+      () => announced === undefined || received >= announced,
+      () => "too short"
+    ),
+    Effect.matchEffect({
+      onFailure: () => cutFor(flow, "page-gone"),
+      onSuccess: () => Effect.zipRight(waitFor(flow, "service"), flow.bytes.end)
+    })
+  )
+}
+
+/** Cuts what stands still. */
+const watching = (flow: Flow, idle: Duration.Duration): Effect.Effect<never> =>
+  Effect.flatMap(Clock.currentTimeNanos, (now) => {
+    const still = Duration.nanos(now - flow.movedAt)
+    return Duration.lessThan(still, idle)
+      ? Effect.zipRight(Effect.sleep(Duration.subtract(idle, still)), watching(flow, idle))
+      : Effect.zipRight(cutFor(flow, flow.waitsFor === "page" ? "page-late" : "service-late"), Effect.never)
+  })
+
+/** Ends well only where it was handed over to its end: the service must not take what it has for all of it. */
+const outgoing = (flow: Flow) =>
+  Mailbox.toStream(flow.bytes).pipe(
+    Stream.concat(
+      Stream.fromEffect(Effect.suspend(() => (flow.isWanted ? flow.handedOver.open : Effect.fail("ended early")))).pipe(
+        Stream.drain
+      )
+    ),
+    Stream.ensuring(stop(flow))
+  )
+
+/** The body is read in the given scope, for as long as somebody wants it and a little longer. */
+export const open = (
+  request: HttpServerRequest,
+  { idle, maxBodySize }: Limits
+): Effect.Effect<Intake, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    if (isEmpty(request)) return nothing
+    const flow = yield* makeFlow
+    const taken = Effect.raceFirst(flow.handedOver.await, flow.unwanted.await)
+    const tooLong = Effect.zipRight(flow.unwanted.await, Effect.sleep(drained.within))
+    yield* Effect.zipRight(reading(flow, request, maxBodySize), taken).pipe(
+      Effect.raceFirst(watching(flow, idle)),
+      Effect.raceFirst(tooLong),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+    return {
+      body: HttpBody.stream(outgoing(flow), request.headers["content-type"], lengthOf(request)),
+      handedOver: flow.handedOver.await,
+      cut: Deferred.await(flow.cut),
+      isCut: Deferred.isDone(flow.cut),
+      stop: stop(flow)
+    }
+  })
