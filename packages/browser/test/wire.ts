@@ -54,6 +54,23 @@ const replyOf =
       return HttpClientResponse.fromWeb(request, new Response(stream, init))
     })
 
+/** Goes on for ever. */
+export const streaming =
+  (next: () => Uint8Array): Answer =>
+  (request) =>
+    Effect.sync(() => {
+      const pull = (controller: ReadableStreamDefaultController) => controller.enqueue(next())
+      return HttpClientResponse.fromWeb(request, new Response(new ReadableStream({ pull }, { highWaterMark: 0 })))
+    })
+
+/** Reads no body. */
+export const unread = (answer: Effect.Effect<never>): { readonly layer: Layer.Layer<HttpClient.HttpClient> } => ({
+  layer: Layer.succeed(
+    HttpClient.HttpClient,
+    HttpClient.make(() => answer)
+  )
+})
+
 /** Breaks off behind this much. */
 export const breaking = (body: string, init?: ResponseInit): Answer =>
   replyOf(body, (controller) => controller.error(new Error("broken")), init)
