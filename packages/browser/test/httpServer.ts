@@ -17,6 +17,7 @@ export interface Arrival {
 export interface HttpServer {
   readonly url: string
   readonly arrivals: ReadonlyArray<Arrival>
+  /** The first that is no preflight. */
   readonly first: Effect.Effect<Arrival>
 }
 
@@ -24,6 +25,19 @@ const portOf = (server: Server): number => {
   const address = server.address()
   return address !== null && typeof address === "object" ? address.port : 0
 }
+
+/** Any free port of this machine, until the scope closes; gives the origin. */
+export const listening = (server: Server): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.async<string>((resume) => {
+      server.listen(0, "127.0.0.1", () => resume(Effect.sync(() => `http://127.0.0.1:${portOf(server)}`)))
+    }),
+    () =>
+      Effect.async<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      })
+  )
 
 /** `reply` is called when a request's body has arrived. */
 export const make = (reply: (response: ServerResponse) => void): Effect.Effect<HttpServer, never, Scope.Scope> =>
@@ -34,7 +48,7 @@ export const make = (reply: (response: ServerResponse) => void): Effect.Effect<H
       const left = Deferred.unsafeMake<void>(FiberId.none)
       const arrival: Arrival = { method: request.method, headers: request.headers, chunks: [], left }
       arrivals.push(arrival)
-      Deferred.unsafeDone(first, Effect.succeed(arrival))
+      if (request.method !== "OPTIONS") Deferred.unsafeDone(first, Effect.succeed(arrival))
       response
         .on("error", () => {})
         .on("close", () => {
@@ -43,21 +57,28 @@ export const make = (reply: (response: ServerResponse) => void): Effect.Effect<H
       request.on("error", () => {}).on("data", (chunk) => arrival.chunks.push(chunk))
       request.on("end", () => reply(response))
     })
-    const listening = Effect.async<HttpServer>((resume) => {
-      server.listen(0, "127.0.0.1", () =>
-        resume(
-          Effect.sync(() => ({ url: `http://127.0.0.1:${portOf(server)}`, arrivals, first: Deferred.await(first) }))
-        )
-      )
-    })
-    return Effect.acquireRelease(listening, () =>
-      Effect.async<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      })
-    )
+    return Effect.map(listening(server), (url) => ({ url, arrivals, first: Deferred.await(first) }))
   })
 
 export const json = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
 }
+
+export interface Cors {
+  /** Whether the connection of a preflight is kept for the request. Default true, as servers do. */
+  readonly isKept?: boolean
+  /** The headers of a reply that pages may read. Default none beyond the Fetch standard's own. */
+  readonly exposed?: string
+}
+
+/** Replies as they are, to pages of any origin. */
+export const forPages =
+  (reply: (response: ServerResponse) => void, { exposed = "", isKept = true }: Cors = {}) =>
+  (response: ServerResponse): void => {
+    const { headers, method } = response.req
+    response.setHeader("access-control-allow-origin", "*").setHeader("access-control-expose-headers", exposed)
+    if (method === "OPTIONS") {
+      response.setHeader("access-control-allow-headers", headers["access-control-request-headers"] ?? "*")
+      response.writeHead(204, isKept ? {} : { connection: "close" }).end()
+    } else reply(response)
+  }
