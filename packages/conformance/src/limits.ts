@@ -30,6 +30,55 @@ const unproven: Limit = {
   }
 }
 
+const answered = { result: "success", cause: undefined, isTransient: undefined } as const
+const sentTwice: Partial<Observation> = { ...answered, requests: 2 }
+const hidden = (rows: Limit["rows"]): Limit => ({
+  differs: "When a connection that was kept open breaks, a read is sent again at once, and no attempt tells of it.",
+  why: "The runtime's own `fetch` does so; billed requests and uploads it sends once.",
+  rows
+})
+
+const lostRead: Partial<Observation> = {
+  result: "success",
+  outcome: undefined,
+  stopped: undefined,
+  isRetryable: undefined,
+  requests: 2
+}
+
+/** On a reset. */
+const resent: Limit["rows"] = {
+  "errors: a reset before the request was read": sentTwice,
+  "errors: a file whose connection is reset": { ...answered, requests: 4 },
+  "outcomes: a reset, on a safe route": lostRead,
+  "policies: none, a read: reset": { requests: 2 }
+}
+
+/** On each broken connection, once. */
+const resentOnce = hidden({
+  ...resent,
+  "errors: a reset": sentTwice,
+  "errors: a close": sentTwice,
+  "outcomes: a close, on a safe route": lostRead,
+  "outcomes: a reset before the request was read, on a safe route": lostRead,
+  "policies: standard, a read: two resets": { waits: [100] },
+  "policies: a schedule of one's own, a read: two lost replies": { waits: [20] }
+})
+
+const resentTwice = hidden({
+  ...resent,
+  "policies: standard, a read: two resets": { waits: [] },
+  "policies: a schedule of one's own, a read: two lost replies": { waits: [] }
+})
+
+const deletion: Limit = {
+  differs: "A deletion whose reply was lost fails with `NotFoundError`, although the voice is gone.",
+  why: "The runtime's own `fetch` sends it again, so the 404 that answers looks like that of the first try.",
+  rows: {
+    "policies: standard, a deletion: a lost reply, and 404 when it is sent again": { result: "NotFoundError" }
+  }
+}
+
 const ofFetch: ReadonlyArray<Limit> = [nameless, unproven]
 
 export type Runtime = "node" | "fetch" | "bun" | "deno" | "workerd"
@@ -37,7 +86,7 @@ export type Runtime = "node" | "fetch" | "bun" | "deno" | "workerd"
 export const limits: Readonly<Record<Runtime, ReadonlyArray<Limit>>> = {
   node: [],
   fetch: ofFetch,
-  bun: ofFetch,
-  deno: ofFetch,
-  workerd: ofFetch
+  bun: [resentOnce, ...ofFetch],
+  deno: [resentOnce, deletion, ...ofFetch],
+  workerd: [resentTwice, deletion, ...ofFetch]
 }

@@ -23,6 +23,7 @@ import type { CallError, DownloadError, InvalidInputError } from "./CheapAiError
 import * as CreditLimit from "./CreditLimit.js"
 import { amend, CallOptions } from "./internal/callOptions.js"
 import { executeWith } from "./internal/execute.js"
+import * as FetchOnce from "./internal/fetchOnce.js"
 import * as openFile from "./internal/openFile.js"
 import * as PollPace from "./internal/pollPace.js"
 import { prepare } from "./internal/request.js"
@@ -194,10 +195,10 @@ export const layerFetch = (options: CheapAiConfig.Options): Layer.Layer<CheapAi,
  * @since 0.1.0
  * @category layers
  */
-export const layerFetchClient: Layer.Layer<HttpClient.HttpClient> = Layer.provide(
-  FetchHttpClient.layer,
-  Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })
-)
+export const layerFetchClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, FetchOnce.fetchOnce)
+).pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, FetchOnce.init)))
 
 /**
  * Retries the calls inside the effect by this policy.

@@ -117,6 +117,10 @@ const read = (blob: Blob): Stream.Stream<Uint8Array, UploadError> =>
     () => new UploadError({ reason: "could not be read to its end" })
   )
 
+/** A `Bun.file` calls its whole path its name, and that is nobody's business. */
+const nameOf = (blob: Blob): string =>
+  (Predicate.hasProperty(blob, "name") ? String(blob.name).split(/[\\/]/).at(-1) : undefined) ?? "file"
+
 /**
  * The bytes of a `Blob` or `File`. A `File` brings its name, and both their type.
  *
@@ -125,7 +129,7 @@ const read = (blob: Blob): Stream.Stream<Uint8Array, UploadError> =>
  */
 export const fromBlob = (blob: Blob, options: Partial<Options> = {}): Upload =>
   make({
-    name: options.name ?? (Predicate.hasProperty(blob, "name") ? String(blob.name) : "file"),
+    name: options.name ?? nameOf(blob),
     type: options.type ?? blob.type,
     look: Effect.succeed({ size: blob.size, blob, open: Effect.succeed(read(blob)), canOpen: always })
   })

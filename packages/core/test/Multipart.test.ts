@@ -1,7 +1,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { describe, expect, it } from "@effect/vitest"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
-import * as Multipart from "@effect-cheapai/core/Multipart"
 import * as Route from "@effect-cheapai/core/Route"
 import * as Upload from "@effect-cheapai/core/Upload"
 import * as Effect from "effect/Effect"
@@ -33,41 +33,61 @@ class LosingBlob extends RealBlob {
   }
 }
 
-const overNothing = CheapAi.layer({ apiKey: Redacted.make("sk_test"), baseUrl: "https://own.example.com" }).pipe(
-  Layer.provide(
-    Layer.succeed(
-      HttpClient.HttpClient,
-      HttpClient.make(() => Effect.dieMessage("It was sent"))
+const sent = (echoed: Array<FormData>) =>
+  CheapAi.layer({ apiKey: Redacted.make("sk_test"), baseUrl: "https://own.example.com" }).pipe(
+    Layer.provide(
+      Layer.succeed(
+        HttpClient.HttpClient,
+        HttpClient.make((request) =>
+          Effect.promise(async () => {
+            if (request.body._tag !== "Raw" || !(request.body.body instanceof RealBlob)) throw new Error("no Blob")
+            echoed.push(await new Response(request.body.body, { headers: request.headers }).formData())
+            return HttpClientResponse.fromWeb(request, Response.json({ success: true, task_id: "t-1" }))
+          })
+        )
+      )
     )
   )
-)
 
 afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const lost = [
-  ["whose length is known", { file }],
-  ["beside one whose length is not", { file, cover: Upload.fromStream(Stream.make(bytes), { name: "a.png" }) }]
-] as const
+const sizes = (form: FormData | undefined) =>
+  Array.from(form?.values() ?? []).map((value) => (value instanceof File ? value.size : value))
 
-describe("a runtime whose Blob loses a file within it", () => {
-  it.effect.each(lost)("sends nothing of a file %s, and says what to do", ([, input]) =>
-    Effect.gen(function* () {
-      const call = CheapAi.execute(Echo, input)
-      vi.stubGlobal("Blob", LosingBlob)
-      const error = yield* Effect.flip(call)
-      expect(error).toMatchObject({ _tag: "InvalidInputError", outcome: "not-sent" })
-      expect(error.message).toContain("lost bytes in this runtime's Blob: read it with Upload.fromBytes")
-    }).pipe(Effect.provide(overNothing))
-  )
+const beside = { file, cover: Upload.fromStream(Stream.make(bytes), { name: "a.png" }) }
 
-  it.scoped("sends bytes in memory all the same", () =>
+describe("a runtime whose Blob loses a blob within it", () => {
+  it.effect.each([
+    ["whose length is known", { file }, [1000]],
+    ["beside a stream whose length is not", beside, [1000, 1000]]
+  ] as const)("sends a file %s whole: it is read into memory", ([, input, expected]) =>
     Effect.gen(function* () {
+      const echoed: Array<FormData> = []
       vi.stubGlobal("Blob", LosingBlob)
-      const whole = { contentType: "a/b", length: bytes.length, pieces: [bytes] }
-      const body = yield* Multipart.toBlob(whole, () => {})
-      expect(body).toMatchObject({ _tag: "Raw", contentLength: bytes.length })
+      yield* Effect.provide(CheapAi.execute(Echo, input), sent(echoed))
+      expect(echoed.map(sizes)).toEqual([expected])
     })
   )
+
+  it.effect("sends nothing when a file is not as long as it says", () =>
+    Effect.gen(function* () {
+      const echoed: Array<FormData> = []
+      vi.stubGlobal("Blob", LosingBlob)
+      const short = Object.defineProperty(new File([bytes], "song.mp3"), "size", { value: 2000 })
+      const call = CheapAi.execute(Echo, { file: Upload.fromBlob(short) })
+      const error = yield* Effect.flip(Effect.provide(call, sent(echoed)))
+      expect(error).toMatchObject({ _tag: "InvalidInputError", outcome: "not-sent" })
+      expect(echoed).toEqual([])
+    })
+  )
+})
+
+describe("a blob whose name is a path", () => {
+  it("sends the last part of it", () => {
+    const onDisk = Object.defineProperty(new Blob([bytes]), "name", { value: "/home/someone/songs/rain.mp3" })
+    expect(Upload.fromBlob(onDisk).name).toBe("rain.mp3")
+    expect(Upload.fromBlob(new Blob([bytes])).name).toBe("file")
+  })
 })

@@ -29,11 +29,14 @@ const addressOf = (url: string, address: Address = "simulator"): string => {
 /** A timer may fire a millisecond early, and the server counts whole ones. */
 const slack = 5
 
+/** Where a runtime sends by itself, requests can't be told by their tries. */
 const earlyOf = (arrivals: Account.Books["requests"], waits: ReadonlyArray<number>): number =>
-  waits.filter((wait, index) => {
-    const [before, after] = [arrivals[index], arrivals[index + 1]]
-    return before !== undefined && after !== undefined && after.at - before.at < wait / speed - slack
-  }).length
+  arrivals.length !== waits.length + 1
+    ? 0
+    : waits.filter((wait, index) => {
+        const [before, after] = arrivals.slice(index)
+        return before !== undefined && after !== undefined && after.at - before.at < wait / speed - slack
+      }).length
 
 const causeOf = (error: CheapAiError.CheapAiError): string | undefined => {
   if ("reason" in error) return error.reason
