@@ -31,8 +31,8 @@ export interface Options extends CheapAiConfig.Settings {
   /** Lets a secret key stand in `token`: whoever opens the page can read it and spend with it. */
   readonly dangerouslyAllowApiKeyInBrowser?: boolean | undefined
   /**
-   * A call of a page that is offline waits for the network within its total time, then sends. Default `false`: it fails
-   * with the code `"offline"`. Result files don't wait.
+   * A call of a page that is offline waits for the network within its total time, then sends. Default `false`: each
+   * attempt fails at once with the code `"offline"`. Result files don't wait.
    */
   readonly waitForOnline?: boolean | undefined
 }

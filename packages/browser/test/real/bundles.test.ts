@@ -60,7 +60,7 @@ const bundlers: ReadonlyArray<readonly [string, Bundle]> = [
 /** Vite replaces a module of Node's by a stub of this name. */
 const ofNode = /["'`]node:|__vite-browser-external/
 
-const mostBytes = 150_000
+const mostBytes = 130_000
 
 inChromium("the packed packages, bundled for a page", () => {
   it.scopedLive.each(bundlers)("by %s, read in Chromium", ([, bundle]) =>

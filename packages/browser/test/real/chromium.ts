@@ -22,12 +22,13 @@ const isRequired = (process.env.CI ?? "") !== ""
 
 const missing = `No browser at ${candidates.join(", ")}: install Chromium or set CHROMIUM_PATH`
 
-/** Tests that need the browser. Without one they are skipped, loudly; on a CI machine they fail. */
+if (executablePath === undefined) {
+  if (isRequired) throw new Error(missing)
+  process.stderr.write(`SKIPPED, tests in a browser: ${missing}\n`)
+}
+
+/** Tests that need the browser: without one they are skipped, loudly; where `CI` is set they fail. */
 export const inChromium = (name: string, tests: () => void): void => {
-  if (executablePath === undefined) {
-    if (isRequired) throw new Error(missing)
-    process.stderr.write(`SKIPPED, ${name}: ${missing}\n`)
-  }
   describe.skipIf(executablePath === undefined)(name, { timeout: 120_000 }, tests)
 }
 

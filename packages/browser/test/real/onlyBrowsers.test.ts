@@ -70,18 +70,19 @@ inChromium("a page that is closed while its submit is under way", () => {
 
 /** The limits that no library can lift: the browser does this below `fetch`. */
 inChromium("a limit of Chromium", () => {
-  const kept: ReadonlyArray<readonly [string, ReadonlyArray<Name>]> = [
-    ["of a call before", ["credits"]],
-    ["of its own preflight", []]
+  const kept: ReadonlyArray<readonly [string, ReadonlyArray<Name>, "close" | "reset"]> = [
+    ["of a call before", ["credits"], "close"],
+    ["of its own preflight", [], "close"],
+    ["that is reset", [], "reset"]
   ]
 
   it.scopedLive.each(kept)(
     "it sends a POST twice when the kept connection %s ends before the reply, and tells nobody",
-    ([, before]) =>
+    ([, before, end]) =>
       Effect.gen(function* () {
         const { settings, simulator, tab } = yield* started
         for (const name of before) yield* tab.run(name, settings)
-        yield* simulator.inject(Fault.drop(music, { booked: true, end: "close" }))
+        yield* simulator.inject(Fault.drop(music, { booked: true, end }))
         expect(Tab.value(yield* tab.run("submit", settings))).toBe("task_000002")
         expect((yield* simulator.requests).filter(({ route }) => route === music)).toHaveLength(2)
         expect(Ledger.charges(yield* simulator.ledger)).toHaveLength(2)
