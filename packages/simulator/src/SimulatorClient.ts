@@ -1,6 +1,6 @@
 /**
- * The simulator as platform's `HttpClient`. Requests run in the caller's fiber, so time, interruption and tracing are
- * the caller's. Any origin is answered; only path and query count.
+ * The simulator as platform's `HttpClient`. Requests run in the caller's fiber, so time and interruption are the caller's;
+ * they make no span of their own. Any origin is answered; only path and query count.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,9 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as BrokenConnection from "./internal/brokenConnection.js"
@@ -73,6 +75,12 @@ const fromWire = (
   return Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause }))
 }
 
+const urlOf = (request: HttpClientRequest.HttpClientRequest) =>
+  Either.mapLeft(
+    UrlParams.makeUrl(request.url, request.urlParams, request.hash),
+    (cause) => new HttpClientError.RequestError({ request, reason: "InvalidUrl", cause })
+  )
+
 /**
  * A client whose every request this simulator answers. No reply is a `RequestError` ("Transport"), a reply that breaks
  * off a `ResponseError` in its body, and a stalled one waits until it is interrupted.
@@ -81,11 +89,14 @@ const fromWire = (
  * @category constructors
  */
 export const make = (simulator: Pick<Simulator, "handle">): HttpClient.HttpClient =>
-  HttpClient.make((request, url) =>
-    toWire(request, url).pipe(
-      Effect.flatMap(simulator.handle),
-      Effect.flatMap((reply) => fromWire(request, reply))
-    )
+  HttpClient.makeWith<HttpClientError.HttpClientError, never, HttpClientError.HttpClientError, never>(
+    Effect.flatMap((request) =>
+      Effect.flatMap(urlOf(request), (url) => toWire(request, url)).pipe(
+        Effect.flatMap(simulator.handle),
+        Effect.flatMap((reply) => fromWire(request, reply))
+      )
+    ),
+    Effect.succeed
   )
 
 /**

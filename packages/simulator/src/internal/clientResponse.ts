@@ -6,6 +6,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as UrlParams from "@effect/platform/UrlParams"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
@@ -17,7 +18,7 @@ import * as BrokenConnection from "./brokenConnection.js"
 const chunksOf = ({ chunks, pause = 0 }: Wire.WireReply): Stream.Stream<Uint8Array> =>
   pause > 0
     ? Stream.mapEffect(Stream.fromIterable(chunks), (chunk) => Effect.delay(Effect.succeed(chunk), pause))
-    : Stream.fromIterable(chunks)
+    : Stream.fromChunk(Chunk.unsafeFromArray(chunks))
 
 class ClientResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
@@ -33,11 +34,11 @@ class ClientResponse extends Inspectable.Class implements HttpClientResponse.Htt
     this.request = request
     this.status = head.status
     this.headers = Headers.fromInput(head.headers)
-    this.stream = Stream.concat(chunksOf(reply), this.ending(reply.end))
+    const chunks = chunksOf(reply)
+    this.stream = reply.end === "complete" ? chunks : Stream.concat(chunks, this.ending(reply.end))
   }
 
-  private ending(end: Wire.WireEnd): Stream.Stream<never, HttpClientError.ResponseError> {
-    if (end === "complete") return Stream.empty
+  private ending(end: Exclude<Wire.WireEnd, "complete">): Stream.Stream<never, HttpClientError.ResponseError> {
     return end === "stall" ? Stream.never : Stream.fail(this.failure(BrokenConnection.cause({ end })))
   }
 

@@ -8,10 +8,19 @@ const encoder = new TextEncoder()
 /** How long simulated speech lasts. */
 const speechSeconds = 1
 
+/** Almost every result is speech, and all speech sounds alike: its samples are computed once. */
+let speechSound: Uint8Array | undefined
+
+const sounding = (seconds: number): Uint8Array => {
+  if (seconds !== speechSeconds) return Wav.tone(seconds)
+  speechSound ??= Wav.tone(speechSeconds)
+  return speechSound.slice()
+}
+
 export const sound = (name: string, seconds = speechSeconds): State.File => ({
   name: `${name}.wav`,
   contentType: "audio/wav",
-  bytes: () => Wav.tone(seconds)
+  bytes: () => sounding(seconds)
 })
 
 /** One cue; a line break would end it. */

@@ -2,10 +2,9 @@
 import type { TransportCode as Code } from "@effect-cheapai/core/Attempt"
 import { TransportCode } from "@effect-cheapai/core/Attempt"
 import * as Multipart from "@effect-cheapai/core/Multipart"
-import * as Transport from "@effect-cheapai/core/Transport"
+import type * as Transport from "@effect-cheapai/core/Transport"
 import type { Source } from "@effect-cheapai/core/Upload"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -30,9 +29,9 @@ const makeBody: Multipart.MakeBody = (multipart, report) =>
   Multipart.toStream({ ...multipart, pieces: multipart.pieces.map(inMemory) }, report)
 
 /** The evidence of a request is `"not-started"` until the wire says otherwise. */
-export const layer: Layer.Layer<Transport.Transport> = Layer.succeed(Transport.Transport, {
+export const transport: Transport.Adapter = {
   evidence: "not-started",
   codeOf,
   headers: {},
   makeBody
-})
+}
