@@ -8,6 +8,7 @@ import type * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as Plans from "@effect-cheapai/simulator/Faults"
 import type { ConfigError } from "effect/ConfigError"
 import type * as Layer from "effect/Layer"
+import type * as Script from "./Script.js"
 import * as Simulated from "./Simulated.js"
 
 /**
@@ -37,7 +38,7 @@ export interface Seeded extends Plans.Options {
 export const layer = (
   faults: Plans.Plan | Seeded,
   options: Simulated.Options = {}
-): Layer.Layer<CheapAi.CheapAi | Simulated.Simulator, ConfigError> =>
+): Layer.Layer<CheapAi.CheapAi | Simulated.Simulator | Script.Recorder, ConfigError> =>
   Simulated.layer({
     ...options,
     simulator: { ...options.simulator, faults: "strikes" in faults ? faults : Plans.plan(faults.seed, faults) }

@@ -13,15 +13,14 @@ import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
 import * as Transport from "@effect-cheapai/core/Transport"
 import * as SimulatorClient from "@effect-cheapai/simulator/SimulatorClient"
 import * as Wire from "@effect-cheapai/simulator/Wire"
-import * as Clock from "effect/Clock"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Ref from "effect/Ref"
 import * as MemoryTransport from "./internal/memoryTransport.js"
+import * as Recording from "./internal/recording.js"
 
 /**
  * What one request meets.
@@ -117,33 +116,16 @@ export class Recorder extends Context.Tag("@effect-cheapai/testing/Recorder")<
   { readonly sent: Effect.Effect<ReadonlyArray<Sent>> }
 >() {}
 
-/** The key alone is left out: whether it stands behind `Bearer` can be checked. */
-const redacted = (headers: Readonly<Record<string, string>>) => {
-  const { authorization } = headers
-  return authorization === undefined
-    ? headers
-    : { ...headers, authorization: authorization.replace(/^(Bearer )?.*$/s, "$1<redacted>") }
-}
-
-const sentOf = (request: Wire.WireRequest, at: number): Sent => ({
-  method: request.method,
-  target: request.target,
-  headers: redacted(request.headers),
-  body: new TextDecoder().decode(request.body),
-  at
-})
-
-const scripted = (steps: ReadonlyArray<Step>, sent: Ref.Ref<ReadonlyArray<Sent>>) =>
+const scripted = (steps: ReadonlyArray<Step>, { keep, sent }: Recording.Recording) =>
   HttpClient.makeWith<HttpClientError.HttpClientError, never, HttpClientError.HttpClientError, never>(
     Effect.flatMap((request) =>
       Effect.gen(function* () {
-        const next = steps[Math.min((yield* Ref.get(sent)).length, steps.length - 1)] ?? never()
+        const next = steps[Math.min((yield* sent).length, steps.length - 1)] ?? never()
         const inFlight = yield* Transport.CurrentRequest
         inFlight.evidence = next.evidence
         const handle = (arrived: Wire.WireRequest): Effect.Effect<Wire.WireReply> =>
           Effect.gen(function* () {
-            const at = yield* Clock.currentTimeMillis
-            yield* Ref.update(sent, (all) => [...all, sentOf(arrived, at)])
+            yield* keep(arrived)
             if (Duration.toMillis(next.after) > 0) yield* Effect.sleep(next.after)
             return "code" in next.meets ? Wire.nothing("reset") : next.meets
           })
@@ -168,13 +150,13 @@ export const layer = (
   options: Partial<CheapAiConfig.Options> = {}
 ): Layer.Layer<CheapAi.CheapAi | Recorder, ConfigError> =>
   Layer.unwrapEffect(
-    Effect.map(Ref.make<ReadonlyArray<Sent>>([]), (sent) =>
+    Effect.map(Recording.make, (recording) =>
       Layer.merge(
         CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...options }).pipe(
-          Layer.provide(Layer.succeed(HttpClient.HttpClient, scripted(steps, sent))),
-          Layer.provide(MemoryTransport.layer)
+          Layer.provide(Layer.succeed(HttpClient.HttpClient, scripted(steps, recording))),
+          Layer.provide(Layer.succeed(Transport.Transport, MemoryTransport.transport))
         ),
-        Layer.succeed(Recorder, { sent: Ref.get(sent) })
+        Layer.succeed(Recorder, { sent: recording.sent })
       )
     )
   )

@@ -19,6 +19,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as MemoryTransport from "./internal/memoryTransport.js"
+import * as Recording from "./internal/recording.js"
+import * as Script from "./Script.js"
 
 /**
  * What keeps a request from leaving.
@@ -67,17 +69,23 @@ const nextRefusal = (refusals: Refusals): readonly [Refusal | undefined, Refusal
   refusals.left > 0 ? [refusals.code, { ...refusals, left: refusals.left - 1 }] : [undefined, refusals]
 
 /** A request has started once it is handed to the simulator, whatever becomes of it then. */
-const arriving = ({ handle }: Simulators.Simulator): Pick<Simulators.Simulator, "handle"> => ({
+const arriving = (
+  { handle }: Simulators.Simulator,
+  { keep }: Recording.Recording
+): Pick<Simulators.Simulator, "handle"> => ({
   handle: (request) =>
     Effect.flatMap(Transport.CurrentRequest, (inFlight) => {
       if (inFlight.abandoned) return Effect.interrupt
       inFlight.evidence = "started"
-      return handle(request)
+      return Effect.zipRight(keep(request), handle(request))
     })
 })
 
-const clientOf = (simulator: Simulators.Simulator, refusals: Ref.Ref<Refusals>): HttpClient.HttpClient => {
-  const client = SimulatorClient.make(arriving(simulator))
+const clientOf = (
+  simulator: Pick<Simulators.Simulator, "handle">,
+  refusals: Ref.Ref<Refusals>
+): HttpClient.HttpClient => {
+  const client = SimulatorClient.make(simulator)
   return HttpClient.make((request) =>
     Effect.flatMap(Ref.modify(refusals, nextRefusal), (code) =>
       code === undefined
@@ -88,27 +96,29 @@ const clientOf = (simulator: Simulators.Simulator, refusals: Ref.Ref<Refusals>):
 }
 
 /**
- * The real service with an account of its own. The evidence is exact: `"not-started"` for a request that was refused or
+ * The real service with an account of its own, and a record of the requests that reached it, in the order of the account's
+ * `requests`. The evidence is exact: `"not-started"` for a request that was refused or
  * interrupted before it arrived, else `"started"`. Back-off draws from Effect's `Random`: seed it
  * (`Layer.setRandom(Random.make("seed"))`) where a run must repeat itself.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: Options = {}): Layer.Layer<CheapAi.CheapAi | Simulator, ConfigError> =>
-  Layer.unwrapEffect(
+export const layer = (options: Options = {}): Layer.Layer<CheapAi.CheapAi | Simulator | Script.Recorder, ConfigError> =>
+  Layer.scopedContext(
     Effect.gen(function* () {
       const { simulator: account, ...settings } = options
       const simulator = yield* Simulators.make(account)
       const refusals = yield* Ref.make<Refusals>({ left: 0, code: "refused" })
       const refuse: Account["refuse"] = ({ code = "refused", times = 1 } = {}) =>
         Ref.set(refusals, { left: times, code })
-      return Layer.merge(
-        CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...settings }).pipe(
-          Layer.provide(Layer.succeed(HttpClient.HttpClient, clientOf(simulator, refusals))),
-          Layer.provide(MemoryTransport.layer)
-        ),
-        Layer.succeed(Simulator, { ...simulator, refuse })
+      const recording = yield* Recording.make
+      const client = yield* Layer.build(CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...settings })).pipe(
+        Effect.provideService(HttpClient.HttpClient, clientOf(arriving(simulator, recording), refusals)),
+        Effect.provideService(Transport.Transport, MemoryTransport.transport)
+      )
+      return Context.add(client, Simulator, { ...simulator, refuse }).pipe(
+        Context.add(Script.Recorder, { sent: recording.sent })
       )
     })
   )

@@ -71,6 +71,16 @@ export const live = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, 
   )
 
 /**
+ * How many sleep in virtual time now: none, once a program has left nothing behind. 0 where time is not virtual.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const sleeping: Effect.Effect<number> = Effect.clockWith((clock) =>
+  Effect.sync(() => (clock instanceof Timeline ? clock.sleeping : 0))
+)
+
+/**
  * No fiber can run and none sleeps: all wait for one another, or for something outside that never came.
  *
  * @since 0.1.0

@@ -11,6 +11,7 @@ import * as Task from "@effect-cheapai/core/Task"
 import * as Upload from "@effect-cheapai/core/Upload"
 import * as Fault from "@effect-cheapai/simulator/Fault"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
+import * as Script from "@effect-cheapai/testing/Script"
 import * as Simulated from "@effect-cheapai/testing/Simulated"
 import * as TestCheapAi from "@effect-cheapai/testing/TestCheapAi"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
@@ -30,7 +31,9 @@ const song = Effect.flatMap(Music.generate(idea), (task) => Task.await(task))
 /** In virtual time, over an account of its own. */
 const simulated =
   (options?: Simulated.Options) =>
-  <A, E>(program: Effect.Effect<A, E, CheapAi.CheapAi | Simulated.Simulator>): Effect.Effect<A, E | ConfigError> =>
+  <A, E>(
+    program: Effect.Effect<A, E, CheapAi.CheapAi | Simulated.Simulator | Script.Recorder>
+  ): Effect.Effect<A, E | ConfigError> =>
     program.pipe(Effect.provide(TestCheapAi.layerSimulator(options)), Effect.provide(VirtualTime.layer()))
 
 const inject = (...faults: ReadonlyArray<Fault.Fault>) =>
@@ -54,6 +57,21 @@ describe("a whole program", () => {
       expect(Ledger.charges(yield* simulator.ledger)).toMatchObject([{ route: submit, taskId }])
       expect((yield* simulator.requests).filter(({ route }) => route === submit)).toHaveLength(1)
     }).pipe(simulated({ simulator: { taskDuration: "10 minutes" } }))
+  )
+
+  it.live("leaves a record of what was sent, request by request, without the key", () =>
+    Effect.gen(function* () {
+      yield* inject(Fault.reply(submit, Fault.serviceUnavailable))
+      yield* song
+      const { requests } = yield* Simulated.Simulator
+      const { sent } = yield* Script.Recorder
+      const all = yield* sent
+      expect(all.map(({ at, method, target }) => [at, method, target])).toEqual(
+        (yield* requests).map(({ at, method, target }) => [at, method, target])
+      )
+      expect(all.slice(0, 2).map(({ body }) => JSON.parse(body))).toEqual([idea, idea])
+      expect(all[0]?.headers.authorization).toBe("Bearer <redacted>")
+    }).pipe(simulated())
   )
 
   it.effect("runs under TestClock as well", () =>

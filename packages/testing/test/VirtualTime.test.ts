@@ -343,6 +343,29 @@ describe("waiting for something outside", () => {
   )
 })
 
+describe("sleeping", () => {
+  it.live("counts who sleeps, and no more who was woken or interrupted", () =>
+    Effect.gen(function* () {
+      const woken = yield* Effect.fork(Effect.sleep("1 second"))
+      const interrupted = yield* Effect.fork(Effect.sleep("1 hour"))
+      yield* Effect.yieldNow()
+      expect(yield* VirtualTime.sleeping).toBe(2)
+      yield* Fiber.join(woken)
+      expect(yield* VirtualTime.sleeping).toBe(1)
+      yield* Fiber.interrupt(interrupted)
+      expect(yield* VirtualTime.sleeping).toBe(0)
+    }).pipe(inVirtualTime)
+  )
+
+  it.live("is 0 where time is not virtual", () =>
+    Effect.gen(function* () {
+      yield* Effect.fork(Effect.sleep("1 hour"))
+      yield* Effect.yieldNow()
+      expect(yield* VirtualTime.sleeping).toBe(0)
+    })
+  )
+})
+
 describe("deadlock", () => {
   it.live("fails with the time at which nothing could go on", () =>
     Effect.gen(function* () {

@@ -15,6 +15,10 @@ export class Sleepers {
   private readonly heap: Array<Sleeper> = []
   private added = 0
 
+  get size(): number {
+    return this.heap.length
+  }
+
   add(at: number, wake: () => void): Sleeper {
     const sleeper: Sleeper = { at, order: this.added++, wake, index: -1 }
     this.rise(this.heap.length, sleeper)

@@ -57,6 +57,10 @@ export class Timeline implements Clock.Clock {
     return Effect.suspend(() => (this.isClosed ? this.real.sleep(duration) : this.sleepHere(duration)))
   }
 
+  get sleeping(): number {
+    return this.sleepers.size
+  }
+
   /** Time stands still until the returned function is called. */
   hold(): () => void {
     this.holds++
