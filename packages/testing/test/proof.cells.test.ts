@@ -1,19 +1,22 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Effect from "effect/Effect"
-import * as judge from "./proof/judge.js"
-import { run } from "./proof/run.js"
-import type { Story } from "./proof/story.js"
+import { type Case, verdictOf } from "./proof/property.js"
+import type { Call } from "./proof/story.js"
 
-const patient = { patience: undefined, retries: false }
-const story: Story = {
-  calls: [
-    { id: "voice-1", kind: "download", ...patient },
-    { id: "voice-2", kind: "read", ...patient }
+/** What to call so that a phase has its request: a task by JSON, a voice by an upload; a GET, a POST. */
+const callsOf: Readonly<Record<Faults.Phase, ReadonlyArray<Pick<Call, "route" | "until">>>> = {
+  submit: [
+    { route: "voice", until: "done" },
+    { route: "clone", until: "done" }
   ],
-  concurrency: 1,
-  refusals: 0
+  poll: [{ route: "voice", until: "done" }],
+  file: [{ route: "voice", until: "downloaded" }],
+  read: [
+    { route: "credits", until: "answered" },
+    { route: "price", until: "answered" }
+  ],
+  webhook: [{ route: "voice", until: "done" }]
 }
 
 /** Where a fault leaves it open whether it is charged, both. */
@@ -23,21 +26,26 @@ const strikes = Faults.cells.flatMap(({ booking, fault, on }) =>
     : [Faults.strike(on, 1, fault)]
 )
 
+const cases = strikes.flatMap((strike) =>
+  callsOf[strike.on].map((call): Case => {
+    const story = { calls: [{ id: "call-1", ...call }], concurrency: 1, refusals: 0 }
+    return { seed: 1, story, plan: Faults.script(strike) }
+  })
+)
+
 describe("every fault on every phase, charged first or not", () => {
-  it.live.each([
-    ["payOnce", RetryPolicy.payOnce, judge.payOnce],
-    ["standard", RetryPolicy.standard, judge.standard]
-  ] as const)(
+  it.live.each(["payOnce", "standard"] as const)(
     "under %s",
-    ([, policy, judged]) =>
+    (name) =>
       Effect.gen(function* () {
-        for (const strike of strikes) {
-          const plan = Faults.script(strike)
-          const observed = yield* run(story, plan, policy, 1)
-          expect(judged(observed), Faults.toScript(plan)).toEqual([])
+        for (const one of cases) {
+          const { observed, problems } = yield* verdictOf({ policy: name, judge: name }, one)
+          expect(problems, Faults.toScript(one.plan)).toEqual([])
+          const [strike] = one.plan.strikes
+          const met = observed?.arrivals.flatMap(({ fault, webhookFault }) => [fault, webhookFault])
+          expect(met).toContain(strike?.fault)
         }
-        expect(strikes.length).toBeGreaterThan(Faults.cells.length)
       }),
-    120_000
+    240_000
   )
 })

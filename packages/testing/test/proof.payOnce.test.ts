@@ -1,9 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Effect from "effect/Effect"
-import { missing } from "./proof/coverage.js"
-import * as judge from "./proof/judge.js"
-import { prove } from "./proof/prove.js"
+import { missing, uncalled } from "./proof/coverage.js"
+import { prove, told } from "./proof/prove.js"
 
 const plans = 5000
 
@@ -12,12 +10,10 @@ describe("under payOnce", () => {
     `no call is charged twice and no paid task is lost in ${plans} plans of faults`,
     () =>
       Effect.gen(function* () {
-        const { covered, failure } = yield* prove(
-          { policy: RetryPolicy.payOnce, judge: judge.payOnce },
-          { plans, seed: 1 }
-        )
-        expect(failure).toBeUndefined()
+        const { covered, failure, routes } = yield* prove({ policy: "payOnce", judge: "payOnce" }, { plans, seed: 1 })
+        expect(failure && told(failure)).toBeUndefined()
         expect(missing(covered)).toEqual([])
+        expect(uncalled(routes)).toEqual([])
       }),
     180_000
   )

@@ -2,10 +2,7 @@
 
 import type * as Arrival from "@effect-cheapai/simulator/Arrival"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
-import * as Duration from "effect/Duration"
-import { type Observed, patience } from "./run.js"
-
-const deadline = 5 * 60_000
+import type { Observed } from "./run.js"
 
 /** Faults behind which the whole reply of a submit is still read. */
 const whole: ReadonlySet<string | undefined> = new Set([
@@ -23,9 +20,9 @@ const whole: ReadonlySet<string | undefined> = new Set([
 
 const arrivalOf = (observed: Observed, request: number): Arrival.Arrival | undefined => observed.arrivals[request - 1]
 
-/** Whose request it was: the call, and its try. */
-const voiceOf = (observed: Observed, request: number): string =>
-  /^\/v1\/text-to-speech\/([\w.-]+)/.exec(arrivalOf(observed, request)?.target ?? "")?.[1] ?? ""
+/** Whose billed request it was: the call, and its try. */
+const markOf = (observed: Observed, request: number): string =>
+  /call-\d+\.\d+/.exec(observed.sent[request - 1]?.body ?? "")?.[0] ?? ""
 
 /** The service itself said, in its own JSON, that it tried and failed: what it charges for that is documented nowhere. */
 const isServiceFailure = (observed: Observed, request: number): boolean => {
@@ -37,7 +34,7 @@ const paid = (observed: Observed): ReadonlyArray<Ledger.Entry> => Ledger.charges
 
 /** A call's charges, oldest first. */
 const chargesOf = (observed: Observed, call: string): ReadonlyArray<Ledger.Entry> =>
-  paid(observed).filter(({ request }) => voiceOf(observed, request).startsWith(`${call}.`))
+  paid(observed).filter(({ request }) => markOf(observed, request).startsWith(`${call}.`))
 
 /** Charges beyond the first of a call, each with the one before it. */
 const repeated = (observed: Observed) =>
@@ -57,37 +54,47 @@ const lost = (observed: Observed): ReadonlyArray<string> =>
     .map(({ taskId }) => `the paid task ${taskId} reached nobody`)
 
 const falselyFree = (observed: Observed): ReadonlyArray<string> =>
-  observed.submits.flatMap(({ error, voice }) => {
+  observed.submits.flatMap(({ error, mark }) => {
     const isFree = error?.outcome === "not-sent" || error?.outcome === "rejected"
-    const isPaid = paid(observed).some(({ request }) => voiceOf(observed, request) === voice)
-    return isFree && isPaid ? [`${voice} was ${error.outcome}, and charged`] : []
+    const isPaid = paid(observed).some(({ request }) => markOf(observed, request) === mark)
+    return isFree && isPaid ? [`${mark} was ${error.outcome}, and charged`] : []
   })
 
-const late = (observed: Observed): ReadonlyArray<string> => [
-  ...observed.submits
-    .filter(({ millis }) => millis > deadline)
-    .map(({ millis, voice }) => `${voice} took ${millis} ms`),
-  ...observed.waits.filter((millis) => millis > Duration.toMillis(patience)).map((millis) => `a wait took ${millis} ms`)
-]
+const late = (observed: Observed): ReadonlyArray<string> =>
+  observed.times
+    .filter(({ limit, millis }) => millis > limit)
+    .map(({ limit, millis, what }) => `${what} took ${millis} ms instead of ${limit}`)
+
+const left = ({ left }: Observed): ReadonlyArray<string> =>
+  Object.entries(left).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} are left`]))
+
+/** Each request that was charged carried the mark of the call that it is counted for. */
+const unmarked = (observed: Observed): ReadonlyArray<string> =>
+  paid(observed).flatMap(({ request }) =>
+    markOf(observed, request) === "" ? [`nobody knows whose request ${request} was`] : []
+  )
 
 const common = (observed: Observed): ReadonlyArray<string> => [
   ...Ledger.violations(observed.ledger, observed.arrivals),
   ...lost(observed),
   ...falselyFree(observed),
   ...late(observed),
-  ...(observed.left === 0 ? [] : [`${observed.left} fibers are left`])
+  ...left(observed),
+  ...unmarked(observed)
 ]
 
 /** Under `payOnce` no call is charged twice. */
-export const payOnce = (observed: Observed): ReadonlyArray<string> => [
+const payOnce = (observed: Observed): ReadonlyArray<string> => [
   ...common(observed),
   ...(excess(observed) === 0 ? [] : [`${excess(observed)} charges too many`])
 ]
 
 /** Under `standard` a second charge comes only after the one before it was answered with the service's own failure. */
-export const standard = (observed: Observed): ReadonlyArray<string> => [
+const standard = (observed: Observed): ReadonlyArray<string> => [
   ...common(observed),
   ...repeated(observed)
     .filter(({ before }) => before === undefined || !isServiceFailure(observed, before.request))
     .map(({ call }) => `${call} was charged again, though the service had not said that it failed`)
 ]
+
+export const properties = { payOnce, standard }

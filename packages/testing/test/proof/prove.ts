@@ -1,15 +1,18 @@
-/** Many plans, one after the other; of the first that fails, the least that still does. */
-import type * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
+/** Many plans, one after the other; of the first that fails, the least that still does, as a test. */
 import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import { excess } from "./judge.js"
-import { type Observed, run } from "./run.js"
+import { toTest } from "./print.js"
+import { type Case, type Property, verdictOf } from "./property.js"
+import type { Observed } from "./run.js"
+import { shrink } from "./shrink.js"
 import * as Story from "./story.js"
 
-export interface Property {
-  readonly policy: RetryPolicy.AnyPolicy
-  readonly judge: (observed: Observed) => ReadonlyArray<string>
+export interface Failure {
+  readonly least: Case
+  readonly problems: ReadonlyArray<string>
+  /** A test that fails for the same reason. */
+  readonly test: string
 }
 
 export interface Proof {
@@ -17,38 +20,31 @@ export interface Proof {
   readonly excess: number
   /** `phase fault` of every strike that met a request. */
   readonly covered: ReadonlySet<string>
-  readonly failure: string | undefined
+  /** The templates of the routes that were called. */
+  readonly routes: ReadonlySet<string>
+  readonly failure: Failure | undefined
 }
 
-const planOf = (seed: number): Faults.Plan => Faults.plan(seed, { rate: 0.35, length: 6 })
+const caseOf = (seed: number): Case => ({
+  seed,
+  story: Story.make(seed),
+  plan: Faults.plan(seed, { rate: 0.35, length: 6 })
+})
 
-/** What went wrong in one run; a run that ends by itself says so too. */
-const faultsOf = (property: Property, seed: number, plan: Faults.Plan) =>
-  Effect.map(
-    Effect.either(Effect.sandbox(run(Story.make(seed), plan, property.policy, seed))),
-    Either.match({
-      onLeft: (cause) => ({ observed: undefined, problems: [`the program ended by itself: ${String(cause)}`] }),
-      onRight: (observed) => ({ observed, problems: property.judge(observed) })
-    })
-  )
-
-/** Leaves out strike after strike while the run still fails. */
-const shrink = (property: Property, seed: number, plan: Faults.Plan): Effect.Effect<Faults.Plan> =>
-  Effect.reduce(plan.strikes, plan, (least, strike) => {
-    const without = { strikes: least.strikes.filter((other) => other !== strike) }
-    return Effect.map(faultsOf(property, seed, without), ({ problems }) => (problems.length > 0 ? without : least))
-  })
-
-const report = (property: Property, seed: number, plan: Faults.Plan): Effect.Effect<string> =>
+const failureOf = (property: Property, failing: Case): Effect.Effect<Failure> =>
   Effect.gen(function* () {
-    const least = yield* shrink(property, seed, plan)
-    const { problems } = yield* faultsOf(property, seed, least)
-    return [
-      `seed ${seed}: ${problems.join("; ")}`,
-      `const story = ${JSON.stringify(Story.make(seed))}`,
-      `const plan = ${Faults.toScript(least)}`
-    ].join("\n")
+    const least = yield* shrink(property, failing)
+    const { problems } = yield* verdictOf(property, least)
+    return { least, problems, test: toTest(property, least) }
   })
+
+const note = ({ arrivals }: Observed, covered: Set<string>, routes: Set<string>) => {
+  for (const { fault, phase, route, webhookFault } of arrivals) {
+    routes.add(route)
+    if (fault !== undefined) covered.add(`${phase} ${fault}`)
+    if (webhookFault !== undefined) covered.add(`webhook ${webhookFault}`)
+  }
+}
 
 export const prove = (
   property: Property,
@@ -56,20 +52,21 @@ export const prove = (
 ): Effect.Effect<Proof> =>
   Effect.gen(function* () {
     const covered = new Set<string>()
+    const routes = new Set<string>()
     let sum = 0
     for (let number = 0; number < options.plans; number++) {
-      const seed = options.seed + number
-      const plan = planOf(seed)
-      const { observed, problems } = yield* faultsOf(property, seed, plan)
+      const tried = caseOf(options.seed + number)
+      const { observed, problems } = yield* verdictOf(property, tried)
       if (problems.length > 0) {
-        return { plans: number + 1, excess: sum, covered, failure: yield* report(property, seed, plan) }
+        const failure = yield* failureOf(property, tried)
+        return { plans: number + 1, excess: sum, covered, routes, failure }
       }
       if (observed === undefined) continue
       sum += excess(observed)
-      for (const { fault, phase, webhookFault } of observed.arrivals) {
-        if (fault !== undefined) covered.add(`${phase} ${fault}`)
-        if (webhookFault !== undefined) covered.add(`webhook ${webhookFault}`)
-      }
+      note(observed, covered, routes)
     }
-    return { plans: options.plans, excess: sum, covered, failure: undefined }
+    return { plans: options.plans, excess: sum, covered, routes, failure: undefined }
   })
+
+/** What a person is shown of a failure. */
+export const told = ({ problems, test }: Failure): string => [...problems, "", test].join("\n")

@@ -1,14 +1,17 @@
 /** A random program: what it calls, what it does with failures, when somebody loses patience. Plain data, from a seed. */
 import { PCGRandom } from "effect/Utils"
+import * as Routes from "./routes.js"
 
 export interface Call {
-  /** Also the voice that it asks for, with the number of the try, so that a request tells whose it is. */
+  /** Its requests carry it, with the number of the program's own try. */
   readonly id: string
-  readonly kind: "submit" | "await" | "download" | "read"
+  readonly route: keyof typeof Routes.tasks | "clone" | keyof typeof Routes.reads
+  /** How far a task is followed. A cloned voice is deleted unless that is `answered`. */
+  readonly until: "answered" | "done" | "downloaded"
   /** Milliseconds after which the caller is interrupted. */
-  readonly patience: number | undefined
-  /** Whether the program retries its submit by itself while the error is retryable. */
-  readonly retries: boolean
+  readonly patience?: number
+  /** Whether the program retries its billed call by itself while the error is retryable. */
+  readonly retries?: true
 }
 
 export interface Story {
@@ -18,16 +21,30 @@ export interface Story {
   readonly refusals: number
 }
 
-const kinds = ["submit", "await", "await", "download", "read"] as const
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): ReadonlyArray<K> => {
+  const keys: Array<K> = []
+  for (const key in record) keys.push(key)
+  return keys
+}
+
+const tasks = keysOf(Routes.tasks)
+const reads = keysOf(Routes.reads)
+const untils = ["answered", "done", "done", "downloaded"] as const
 
 export const make = (seed: number): Story => {
   const random = new PCGRandom(seed, 7)
   const chance = (of: number) => random.number() < of
+  const pick = <A>(first: A, ...others: ReadonlyArray<A>): A => others[random.integer(others.length + 1) - 1] ?? first
+  const routeAndUntil = (): Pick<Call, "route" | "until"> => {
+    if (chance(0.2)) return { route: pick("credits", ...reads), until: "answered" }
+    if (chance(0.1)) return { route: "clone", until: pick(...untils) }
+    return { route: pick("voice", ...tasks), until: pick(...untils) }
+  }
   const call = (number: number): Call => ({
-    id: `voice-${number}`,
-    kind: kinds[random.integer(kinds.length)] ?? "submit",
-    patience: chance(0.25) ? random.integer(8) * 700 : undefined,
-    retries: chance(0.3)
+    id: `call-${number}`,
+    ...routeAndUntil(),
+    ...(chance(0.25) ? { patience: random.integer(8) * 700 } : {}),
+    ...(chance(0.3) ? { retries: true } : {})
   })
   return {
     calls: Array.from({ length: 1 + random.integer(3) }, (_, index) => call(index + 1)),

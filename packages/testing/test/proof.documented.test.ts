@@ -1,0 +1,63 @@
+/** A proof that can't fail proves nothing: `documented` sends again after a lost reply. */
+import { spawn } from "node:child_process"
+import { rm, writeFile } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { prove } from "./proof/prove.js"
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+
+/** What vitest says of one test file, and whether that passed. */
+const vitest = (file: string): Effect.Effect<{ readonly passed: boolean; readonly said: string }> =>
+  Effect.async((resume) => {
+    const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "testing", "--reporter", "verbose", file]
+    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, NO_COLOR: "1" } })
+    let said = ""
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)))
+    child.on("close", (code) => resume(Effect.succeed({ passed: code === 0, said })))
+    return Effect.sync(() => child.kill())
+  })
+
+/** Runs a text as a test file beside this one. */
+const runAsTest = (text: string) =>
+  Effect.acquireUseRelease(
+    Effect.promise(async () => {
+      const file = fileURLToPath(new URL(`printed.${process.pid}.test.ts`, import.meta.url))
+      await writeFile(file, text)
+      return file
+    }),
+    vitest,
+    (file) => Effect.promise(() => rm(file, { force: true }))
+  )
+
+describe("under documented, the property of standard", { timeout: 180_000 }, () => {
+  it.live("fails within 1,000 plans, and is shrunk to one call and one fault", () =>
+    Effect.gen(function* () {
+      const { failure } = yield* prove({ policy: "documented", judge: "standard" }, { plans: 1000, seed: 1 })
+      expect(failure?.problems).toEqual([
+        expect.stringMatching(/^call-\d was charged again, though the service had not said that it failed$/)
+      ])
+      expect(failure?.least.story).toEqual({
+        calls: [{ id: expect.stringMatching(/^call-\d$/), route: expect.any(String), until: "answered" }],
+        concurrency: 1,
+        refusals: 0
+      })
+      expect(failure?.least.plan.strikes).toEqual([expect.objectContaining({ on: "submit", at: 1 })])
+    })
+  )
+
+  it.live("is told as a test that fails for the same reason", () =>
+    Effect.gen(function* () {
+      const { failure } = yield* prove({ policy: "documented", judge: "standard" }, { plans: 1000, seed: 1 })
+      if (failure === undefined) return expect.unreachable("the property held")
+      const told = yield* runAsTest(failure.test)
+      expect(told.said).toContain(`seed ${failure.least.seed} under documented`)
+      expect(told.said).toContain(failure.problems[0])
+      expect(told.passed).toBe(false)
+      // Under the policy that the property was made for, the same test passes.
+      const mended = yield* runAsTest(failure.test.replace('policy: "documented"', 'policy: "standard"'))
+      expect(mended).toMatchObject({ passed: true })
+    })
+  )
+})
