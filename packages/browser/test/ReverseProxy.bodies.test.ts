@@ -5,6 +5,7 @@ import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Connection from "./connection.js"
 import * as HttpServer from "./httpServer.js"
 import * as OwnServer from "./ownServer.js"
@@ -26,7 +27,7 @@ const start = (options: Partial<OwnServer.Options> = {}, reply = accept) =>
     const service = yield* HttpServer.make(reply)
     const released = yield* Deferred.make<void>()
     const store = { book: () => Effect.succeed(true), release: () => Deferred.succeed(released, undefined) }
-    const address = yield* OwnServer.onAPort(NodeTransport.layer(), {
+    const address = yield* OwnServer.onAPort(Layer.orDie(NodeTransport.layer()), {
       baseUrl: service.url,
       maxBodySize: megabyte,
       credits: { limit: () => 1, costs, store },
