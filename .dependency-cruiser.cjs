@@ -54,6 +54,18 @@ module.exports = {
       }
     ),
     rule(
+      "conformance-runs-anywhere",
+      "The suite is carried into every runtime: core alone, and the simulator's types.",
+      { path: "^packages/conformance/src/" },
+      { path: ["^packages/(?!core/|simulator/|conformance/)", "vitest"] }
+    ),
+    rule(
+      "conformance-has-no-builtins",
+      "Most runtimes have no Node.",
+      { path: "^packages/conformance/src/" },
+      { dependencyTypes: ["core"] }
+    ),
+    rule(
       "internal-stays-inside",
       "Another package's internals are not for import.",
       { path: "^(packages/([^/]+)|docs)/" },

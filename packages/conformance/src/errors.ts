@@ -110,7 +110,7 @@ const replies: ReadonlyArray<Case> = [
   onRead("a 200 without a body", "body-empty", { result: "InvalidResponseError", status: 200, isTransient: false }),
   onRead("a 200 of half a body", "body-cut", { result: "InvalidResponseError", status: 200, source: "gateway" }),
   onRead("a 200 under another type", "body-mistyped", { result: "success" }),
-  onRead("a 200 in small parts", "drip", { result: "success" }),
+  { ...onRead("a 200 in small parts", "drip", { result: "success" }), options: {} },
   onRead("bytes behind the reply's end", "length-short", { result: "InvalidResponseError", status: 200 })
 ]
 

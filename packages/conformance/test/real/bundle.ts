@@ -28,7 +28,7 @@ export interface Bundle {
 
 const write = async (folder: string): Promise<Bundle> => {
   const outdir = folder
-  await build({ ...shared, outdir, entryPoints: [entry("fetch"), entry("worker")], splitting: true })
+  await build({ ...shared, outdir, entryPoints: ["fetch", "worker", "bunFile"].map(entry), splitting: true })
   await build({ ...shared, outdir, entryPoints: [entry("undici")], platform: "node", banner: { js: requires } })
   return { folder, files: await readdir(folder) }
 }
