@@ -7,14 +7,9 @@ import * as Ledger from "@effect-cheapai/simulator/Ledger"
 import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
 import * as Effect from "effect/Effect"
 import * as Client from "./client.js"
+import { block, turn } from "./eventLoop.js"
 import * as HttpServer from "./httpServer.js"
 import * as ServerSockets from "./serverSockets.js"
-
-const block = (millis: number) =>
-  Effect.sync(() => {
-    const end = performance.now() + millis
-    while (performance.now() < end);
-  })
 
 const answer = (response: ServerResponse, number: number) =>
   HttpServer.json(response, 200, { success: true, task_id: `task_${number}`, credits: 7 })
@@ -32,11 +27,6 @@ const closesOnReuse = Effect.suspend(() => {
     else answer(response, number)
     used.add(socket)
   })
-})
-
-/** undici lets a connection be used again one turn of the event loop after a reply. */
-const turn = Effect.async<void>((resume) => {
-  setImmediate(() => resume(Effect.void))
 })
 
 describe("connections", () => {
