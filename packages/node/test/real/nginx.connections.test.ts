@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Client from "../client.js"
-import { block, turn } from "../eventLoop.js"
+import { block } from "../eventLoop.js"
 import * as HeldSimulator from "../heldSimulator.js"
 import * as Installed from "./installed.js"
 import * as Nginx from "./nginx.js"
@@ -28,7 +28,7 @@ describe.runIf(Installed.has("nginx"))("nginx that closes connections", () => {
         const attempts: Array<Attempt> = []
         const ids: Array<string> = []
         const both = Effect.all([Client.credits, Client.submit], { concurrency: 2 })
-        yield* Effect.replicateEffect(Effect.all([both, turn, block(40)]), 50).pipe(
+        yield* Effect.replicateEffect(Effect.zipRight(block(40), both), 50).pipe(
           CheapAi.tapAttempt((attempt) => Effect.sync(() => attempts.push(attempt))),
           CheapAi.onSubmitted(({ id }) => Effect.sync(() => ids.push(id))),
           Effect.provide(Client.layer(gateway.url))
