@@ -5,6 +5,7 @@ import { limits, type Runtime } from "./limits.js"
 const titles: Readonly<Record<Runtime, string>> = {
   node: "Node over undici",
   fetch: "Node over fetch",
+  chromium: "a page in Chromium",
   bun: "Bun",
   deno: "Deno",
   workerd: "workerd"

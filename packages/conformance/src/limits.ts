@@ -79,13 +79,119 @@ const deletion: Limit = {
   }
 }
 
+/** What a page in Chromium can't see, or can't prevent. */
+const hiddenRedirect: Limit = {
+  differs: "A redirect is seen as one, but not which: the outcome is `unknown`.",
+  why: "A page's `fetch` hides the status of a redirect that it does not follow.",
+  rows: {
+    "outcomes: a 302, not followed, on a safe route": { outcome: "unknown" },
+    "outcomes: a 302, not followed, on a once route": { outcome: "unknown" },
+    "outcomes: a 307, not followed, on a safe route": { outcome: "unknown" },
+    "outcomes: a 307, not followed, on a once route": { outcome: "unknown" }
+  }
+}
+
+const resentByChromium: Limit = {
+  differs:
+    "When a connection that was kept open breaks, or 408 comes on it, the request is sent again at once, a billed one too, and no attempt tells of it.",
+  why: "Chromium's network does so below `fetch`; a server of one's own that closes each connection keeps it from that.",
+  rows: {
+    "errors: status 408": {
+      requests: 2,
+      result: "success",
+      status: undefined,
+      isTransient: undefined,
+      source: undefined
+    },
+    "errors: a reset before the request was read": {
+      requests: 2,
+      result: "success",
+      cause: undefined,
+      isTransient: undefined
+    },
+    "errors: a reset": { requests: 2, result: "success", cause: undefined, isTransient: undefined },
+    "errors: a close": { requests: 2, result: "success", cause: undefined, isTransient: undefined },
+    "errors: a file whose connection is reset": {
+      result: "success",
+      requests: 4,
+      cause: undefined,
+      isTransient: undefined
+    },
+    "outcomes: a 408, on a safe route": { outcome: undefined, stopped: undefined, isRetryable: undefined, requests: 2 },
+    "outcomes: a 408, on a once route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2,
+      charges: 1
+    },
+    "outcomes: a reset, on a safe route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2
+    },
+    "outcomes: a reset, on a once route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2,
+      charges: 2
+    },
+    "outcomes: a close, on a safe route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2
+    },
+    "outcomes: a close, on a once route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2,
+      charges: 1
+    },
+    "outcomes: a reset before the request was read, on a safe route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2
+    },
+    "outcomes: a reset before the request was read, on a once route": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2,
+      charges: 1
+    },
+    "outcomes: an upload whose reply is lost may have been done": {
+      outcome: undefined,
+      stopped: undefined,
+      isRetryable: undefined,
+      requests: 2,
+      charges: 2
+    },
+    "policies: standard, a read: two resets": { waits: [100] },
+    "policies: standard, a submit: a lost reply": { stopped: undefined, requests: 2, charges: 2 },
+    "policies: payOnce, a submit: a lost reply": { stopped: undefined, requests: 2, charges: 2 },
+    "policies: documented, a submit: a lost reply": { waits: [] },
+    "policies: none, a read: reset": { requests: 2 },
+    "policies: none, a submit: reset": { requests: 2, charges: 1 },
+    "policies: a schedule of one's own, a read: two lost replies": { waits: [20] },
+    "policies: a schedule of one's own, a submit: a lost reply": { stopped: undefined, requests: 2, charges: 2 },
+    "policies: resendUnknown of one's own, a submit: a lost reply": { waits: [] },
+    "policies: Effect.retry while isRetryable, a submit: a lost reply": { result: "success", requests: 2, charges: 2 }
+  }
+}
+
 const ofFetch: ReadonlyArray<Limit> = [nameless, unproven]
 
-export type Runtime = "node" | "fetch" | "bun" | "deno" | "workerd"
+export type Runtime = "node" | "fetch" | "chromium" | "bun" | "deno" | "workerd"
 
 export const limits: Readonly<Record<Runtime, ReadonlyArray<Limit>>> = {
   node: [],
   fetch: ofFetch,
+  chromium: [resentByChromium, hiddenRedirect, deletion, ...ofFetch],
   bun: [resentOnce, ...ofFetch],
   deno: [resentOnce, deletion, ...ofFetch],
   workerd: [resentTwice, deletion, ...ofFetch]

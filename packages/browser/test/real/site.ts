@@ -19,16 +19,23 @@ export const serve = (script: string): Effect.Effect<string, never, Scope.Scope>
     })
   )
 
-let bundled: Promise<string> | undefined
-
-const bundle = async (): Promise<string> => {
-  const entry = fileURLToPath(new URL("page.ts", import.meta.url))
+const bundle = async (name: string): Promise<string> => {
+  const entry = fileURLToPath(new URL(name, import.meta.url))
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false })
   return outputFiles.map(({ text }) => text).join("")
 }
 
+/** A page whose script is this module. */
+export const serveEntry = (name: string): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.flatMap(
+    Effect.promise(() => bundle(name)),
+    serve
+  )
+
+let bundled: Promise<string> | undefined
+
 /** The page under test. */
 export const serveTests: Effect.Effect<string, never, Scope.Scope> = Effect.flatMap(
-  Effect.promise(() => (bundled ??= bundle())),
+  Effect.promise(() => (bundled ??= bundle("page.ts"))),
   serve
 )
