@@ -7,7 +7,7 @@ const project = (name: string, root: string) =>
 const real = defineProject({
   test: {
     name: "real",
-    include: ["packages/*/test/real/**/*.test.ts"],
+    include: ["{packages/*,docs}/test/real/**/*.test.ts"],
     globalSetup: "packages/node/test/real/installed.ts"
   }
 })
