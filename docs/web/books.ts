@@ -9,12 +9,14 @@ export const Books = Schema.Struct({
 })
 export type Books = typeof Books.Type
 
-const credits = new Intl.NumberFormat("en")
+const number = new Intl.NumberFormat("en")
+
+export const credits = (count: number): string => `${number.format(count)} credits`
+
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 export const sentence = ({ charged, charges, refunded, submits }: Books): string => {
-  const paid =
-    charges === 0 ? "nothing was charged" : `${plural(charges, "charge")}, ${credits.format(charged)} credits`
-  const back = refunded === 0 ? "" : `, ${credits.format(refunded)} of them given back`
+  const paid = charges === 0 ? "nothing was charged" : `${plural(charges, "charge")}, ${credits(charged)}`
+  const back = refunded === 0 ? "" : `, ${number.format(refunded)} of them given back`
   return `${plural(submits, "submit")} arrived; ${paid}${back}.`
 }

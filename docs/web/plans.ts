@@ -32,8 +32,8 @@ export const plans: ReadonlyArray<Plan> = [
   },
   {
     id: "charged-reset",
-    label: "Charged, then the connection is reset",
-    note: "The submit is carried out and paid for, but its reply is lost. It must not be sent again.",
+    label: "Charged, then reset",
+    note: "The submit is carried out and paid for, then its connection is reset. It must not be sent again.",
     faults: Faults.script(Faults.strike("submit", 1, "charged-reset"))
   },
   {

@@ -9,6 +9,9 @@ export const tell = (sentence: string, percent?: number): void => {
   if (percent !== undefined) bar.value = percent
 }
 
+/** On a phone the form fills the screen. */
+export const bringIntoView = (): void => status.scrollIntoView({ block: "nearest" })
+
 /** What the simulator's books say, below all else. */
 export const tellBooks = (sentence: string): void => {
   byId("books", HTMLParagraphElement).textContent = sentence

@@ -49,6 +49,7 @@ const clear = (): void => {
   ErrorView.clear()
   ProgressView.tell("Sending the submit.", 0)
   ProgressView.tellBooks("")
+  ProgressView.bringIntoView()
 }
 
 const play = ({ choice, plan, prompt }: Wish) =>
@@ -60,7 +61,7 @@ const play = ({ choice, plan, prompt }: Wish) =>
     const { creditCost, file } = yield* finish(job)
     const url = yield* BrowserDownload.toObjectUrl(Download.stream(file.url), file)
     ResultView.show({ url, medium: choice.medium, prompt })
-    ProgressView.tell(creditCost === undefined ? "Done." : `Done, for ${creditCost} credits.`, 100)
+    ProgressView.tell(creditCost === undefined ? "Done." : `Done, for ${Books.credits(creditCost)}.`, 100)
   }).pipe(CheapAi.tapAttempt((attempt) => Effect.sync(() => TimelineView.add(attempt))))
 
 const showFailure = (cause: Cause.Cause<unknown>): void => {

@@ -33,15 +33,18 @@ const outcomeOf = ({ outcome, route }: Attempt): string =>
 const cameOf = ({ code, result, status }: Attempt): string =>
   [status ?? code, result === "success" ? "OK" : result].filter((part) => part !== undefined).join(" ")
 
-let begun = 0
+/** When the first request left. */
+let begun: number | undefined
 
 const spanOf = ({ startedAt, took, waited }: Attempt) => {
-  const start = DateTime.toEpochMillis(startedAt) - begun
+  const at = DateTime.toEpochMillis(startedAt)
+  begun ??= at
+  const start = at - begun
   return { start, end: start + Duration.toMillis(took), waited: Duration.toMillis(waited) }
 }
 
 export const clear = (): void => {
-  begun = Date.now()
+  begun = undefined
   list.replaceChildren()
   empty.hidden = false
 }

@@ -63,7 +63,7 @@ inChromium("the demo's page in Chromium", () => {
       const opened = yield* DemoPage.open()
       yield* DemoPage.send(opened, { route, prompt: "rain on a tin roof", plan: "none" })
       const end = yield* DemoPage.ended(opened)
-      expect(end).toMatchObject({ error: "", status: expect.stringMatching(/^Done, for \d+ credits\.$/) })
+      expect(end).toMatchObject({ error: "", status: expect.stringMatching(/^Done, for [\d,]+ credits\.$/) })
       const audio = opened.page.locator("audio[controls]")
       const heard = audio.evaluate(async (player) => {
         if (!(player instanceof HTMLAudioElement)) return undefined
