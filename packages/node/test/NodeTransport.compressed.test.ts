@@ -1,13 +1,18 @@
+import { randomBytes } from "node:crypto"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "@effect/vitest"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import * as Download from "@effect-cheapai/core/Download"
 import * as Music from "@effect-cheapai/core/Music"
 import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as NodeCheapAi from "../src/NodeCheapAi.js"
+import * as Client from "./client.js"
+import * as FaultServer from "./faultServer.js"
 
 /** Compresses although it was asked not to. */
 const compressing = (status: number, body: string | Buffer) =>
@@ -58,6 +63,40 @@ describe("a reply that is compressed although a plain one was asked for", () => 
     Effect.gen(function* () {
       const { baseUrl } = yield* compressing(200, Buffer.from("not compressed"))
       expect(yield* Effect.flip(submitTo(baseUrl))).toMatchObject({ _tag: "TransportError", outcome: "unknown" })
+    })
+  )
+})
+
+describe("a large file that is compressed although a plain one was asked for", () => {
+  /** Random, so that it is as long as what it inflates to. */
+  const piece = gzipSync(randomBytes(1024 * 1024))
+  const pieces = 64
+  /** What the buffers on the way may hold. */
+  const most = 16
+
+  it.scopedLive("is not fetched while nobody reads it", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const file = function* () {
+        yield `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${pieces * piece.byteLength}\r\n\r\n`
+        for (; sent < pieces; sent++) yield piece
+      }
+      const { url } = yield* FaultServer.make({ pieces: file(), end: "wait" })
+      const standsStill: Effect.Effect<void> = Effect.suspend(() => {
+        const before = sent
+        return Effect.zipRight(
+          Effect.sleep("200 millis"),
+          Effect.suspend(() => (sent === before ? Effect.void : standsStill))
+        )
+      })
+      yield* Download.stream(new URL(url)).pipe(
+        Stream.tap(() => standsStill),
+        Stream.take(1),
+        Stream.runDrain,
+        Effect.provide(Client.layer(url))
+      )
+      expect(sent).toBeGreaterThan(0)
+      expect(sent).toBeLessThan(most)
     })
   )
 })
