@@ -5,7 +5,6 @@ import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import * as Client from "./client.js"
 import * as HttpServer from "./httpServer.js"
@@ -51,20 +50,6 @@ const drip = (response: ServerResponse): void => {
   response.on("close", () => clearInterval(timer))
 }
 
-/** The most memory that the process took beyond what it had, in MiB, seen every 10 milliseconds. */
-const growthDuring = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const before = process.memoryUsage.rss()
-    let most = before
-    const look = Effect.sync(() => {
-      most = Math.max(most, process.memoryUsage.rss())
-    })
-    const watching = yield* Effect.fork(Effect.schedule(look, Schedule.spaced("10 millis")))
-    yield* effect
-    yield* Fiber.interrupt(watching)
-    return (most - before) / 1024 / 1024
-  })
-
 describe("an endless body", () => {
   it.scopedLive.each([
     ["at full speed", pour],
@@ -88,16 +73,6 @@ describe("an endless body", () => {
         for (const { took } of attempts) expect(Duration.toMillis(took)).toBeLessThan(1500)
       }),
     10_000
-  )
-
-  it.scopedLive("of a 503 at full speed grows the process by less than 48 MiB over 3 tries", () =>
-    Effect.gen(function* () {
-      const { url } = yield* HttpServer.make((response) => pour(response.writeHead(503)))
-      const call = Effect.provide(Effect.exit(Client.credits), Client.layer(url))
-      yield* call
-      const mebibytes = yield* growthDuring(call)
-      expect(mebibytes).toBeLessThan(48)
-    })
   )
 
   it.scopedLive("of a 200 is refused at 4 MiB, and not asked for again", () =>

@@ -155,7 +155,7 @@ const encodings = [
   ["br", brotliCompressSync]
 ] as const
 
-const zeros = Buffer.alloc(64 * 1024 * 1024)
+const zeros = Buffer.alloc(16 * 1024 * 1024)
 const damaged = (bytes: Uint8Array) => bytes.map((byte, index) => (index > 10 ? byte ^ 0xff : byte))
 
 const inflated = encodings.flatMap(([name, compress]): ReadonlyArray<Row> => {
