@@ -6,21 +6,23 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as BrowserCheapAi from "../../src/BrowserCheapAi.js"
 
-const conformance = (simulatorUrl: string): Promise<Conformance.Report> =>
-  Conformance.run({
-    layer: ({ apiKey, ...options }) =>
-      BrowserCheapAi.layer({
-        ...options,
-        baseUrl: options.baseUrl ?? simulatorUrl,
-        token: apiKey,
-        dangerouslyAllowApiKeyInBrowser: true
-      }),
-    simulatorUrl,
-    limits: limits.chromium
-  }).pipe(Logger.withMinimumLogLevel(LogLevel.None), Effect.runPromise)
-
-declare global {
-  var conformance: (simulatorUrl: string) => Promise<Conformance.Report>
+const page = {
+  report: (simulatorUrl: string): Promise<Conformance.Report> =>
+    Conformance.run({
+      layer: ({ apiKey, ...options }) =>
+        BrowserCheapAi.layer({
+          ...options,
+          baseUrl: options.baseUrl ?? simulatorUrl,
+          token: apiKey,
+          dangerouslyAllowApiKeyInBrowser: true
+        }),
+      simulatorUrl,
+      limits: limits.chromium
+    }).pipe(Logger.withMinimumLogLevel(LogLevel.None), Effect.runPromise)
 }
 
-globalThis.conformance = conformance
+declare global {
+  var conformance: typeof page
+}
+
+globalThis.conformance = page
