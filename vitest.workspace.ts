@@ -1,12 +1,16 @@
 import { defineProject } from "vitest/config"
 
+/** For a machine that is busy: no test measures time. */
+const testTimeout = 60_000
+
 const project = (name: string, root: string) =>
-  defineProject({ root, test: { name, include: ["test/**/*.test.ts"], exclude: ["test/real/**"] } })
+  defineProject({ root, test: { name, include: ["test/**/*.test.ts"], exclude: ["test/real/**"], testTimeout } })
 
 /** Real servers, a real browser, other runtimes: what needs more than this Node. */
 const real = defineProject({
   test: {
     name: "real",
+    testTimeout,
     include: ["{packages/*,docs}/test/real/**/*.test.ts"],
     globalSetup: "packages/node/test/real/installed.ts"
   }
