@@ -23,7 +23,8 @@ export const make = (connector: Connector): Connecting => {
       const pending = connector(options, (...result) => {
         waiting.delete(owner)
         const [, socket] = result
-        if (socket !== null) skipInterim(socket)
+        // undici leaves it out after an error.
+        if (socket) skipInterim(socket)
         callback(...result)
       })
       waiting.set(owner, pending)
