@@ -1,9 +1,10 @@
 /** The same program over the same plan, in memory and over sockets: the same is decided, and comes out. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Account from "@effect-cheapai/core/Account"
-import type { CallError, TaskError } from "@effect-cheapai/core/CheapAiError"
-import * as Music from "@effect-cheapai/core/Music"
+import type { CallError, DownloadError, TaskError } from "@effect-cheapai/core/CheapAiError"
+import * as Download from "@effect-cheapai/core/Download"
 import * as Task from "@effect-cheapai/core/Task"
+import * as TextToSpeech from "@effect-cheapai/core/TextToSpeech"
 import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
 import type * as Simulator from "@effect-cheapai/simulator/Simulator"
@@ -14,18 +15,22 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import * as Receiver from "../../simulator/test/receiver.js"
 import * as SocketsInVirtualTime from "./socketsInVirtualTime.js"
 
-const planOf = (seed: number): Faults.Plan => Faults.plan(seed, { rate: { submit: 0.4, poll: 0.4, read: 0.4 } })
+const planOf = (seed: number): Faults.Plan => Faults.plan(seed, { rate: 0.4 })
 
 const account = (seed: number): Simulator.Options => ({ faults: planOf(seed), taskDuration: 0, dripPause: 2 })
 
 /** How a call ended. The transport's name for a failure is left out: fetch has none. */
-const ended = (result: Either.Either<unknown, CallError | TaskError>) =>
+const ended = (result: Either.Either<unknown, CallError | TaskError | DownloadError>) =>
   Either.match(result, {
     onRight: () => "success",
     onLeft: (error) => {
       const { _tag } = error
+      if (_tag === "DownloadError") return { _tag, reason: error.reason, status: error.status }
       const attempts = "attempts" in error ? error.attempts : []
       const stopped = "stopped" in error ? error.stopped : undefined
       return {
@@ -37,68 +42,113 @@ const ended = (result: Either.Either<unknown, CallError | TaskError>) =>
     }
   })
 
-const submit = Effect.either(Music.generate({ model: "music-2.5", idea: "rain" }))
+/** A read, three submits that ask for webhooks, and of the first task that came of them the end and the file. */
+const program = (receiveUrl: string) =>
+  Effect.gen(function* () {
+    const submit = Effect.either(TextToSpeech.voice({ text: "rain", voiceId: "anna", receiveUrl }))
+    const read = yield* Effect.either(Account.credits)
+    const submits = yield* Effect.all([submit, submit, submit])
+    const ends = [read, ...submits].map(ended)
+    const task = submits.find(Either.isRight)
+    if (task === undefined) return ends
+    const awaited = yield* Effect.either(Task.await(task.right, { timeout: "3 minutes" }))
+    if (Either.isLeft(awaited)) return [...ends, ended(awaited)]
+    const file = yield* Effect.either(Stream.runDrain(Download.stream(awaited.right.audioUrl)))
+    return [...ends, ended(awaited), ended(file)]
+  })
 
-/** A read, three submits, and the first task that came of them awaited. */
-const program = Effect.gen(function* () {
-  const read = yield* Effect.either(Account.credits)
-  const submits = yield* Effect.all([submit, submit, submit])
-  const task = submits.find(Either.isRight)
-  const awaited =
-    task === undefined ? undefined : yield* Effect.either(Task.await(task.right, { timeout: "3 minutes" }))
-  return [read, ...submits, ...(awaited === undefined ? [] : [awaited])].map(ended)
-})
-
-/** What was asked, what struck it, what was answered and what was booked. */
+/** What was asked, what struck it and its webhook, what was answered and what was booked. */
 const books = (simulator: Simulator.Simulator) =>
   Effect.gen(function* () {
     const ledger = yield* simulator.ledger
     const arrivals = yield* simulator.requests
     expect(Ledger.violations(ledger, arrivals)).toEqual([])
     return {
-      requests: arrivals.map(({ fault, phase, status }) => `${phase}: ${fault ?? "none"}, ${status ?? "no reply"}`),
+      requests: arrivals.map(({ fault = "none", phase, status = "no reply", webhookFault = "none" }) =>
+        [phase, fault, status, webhookFault].join(", ")
+      ),
       ledger: ledger.entries.map(({ credits, kind, request }) => `${kind} ${credits} by request ${request}`)
     }
   })
 
+/** What a webhook tells, true or forged. */
+const noticeOf = (body: string): string => {
+  const { credit_cost, id, status } = JSON.parse(body)
+  return `${id} ${status}, ${credit_cost} credits`
+}
+
+/** A late one comes when a test over real sockets is over. */
+const isLate = ({ at, body }: Simulator.Delivery): boolean => at > Date.parse(JSON.parse(body).created_at)
+
 const startAt = "2026-01-01T00:00:00Z"
 
-const inMemory = (seed: number) =>
+const inMemory = (seed: number, receiver: string) =>
   Effect.gen(function* () {
-    const ends = yield* program
-    return { ends, ...(yield* Effect.flatMap(Simulated.Simulator, books)) }
+    const { deliveries, ...simulator } = yield* Simulated.Simulator
+    const notices: Array<string> = []
+    yield* Effect.forkScoped(
+      Stream.runForEach(deliveries, (delivery) =>
+        Effect.sync(() => isLate(delivery) || notices.push(noticeOf(delivery.body)))
+      )
+    )
+    const ends = yield* program(`${receiver}/${seed}`)
+    return { ends, ...(yield* books({ deliveries, ...simulator })), notices: notices.sort() }
   }).pipe(
+    Effect.scoped,
     Effect.provide(Simulated.layer({ simulator: account(seed) })),
     Effect.provide(Layer.setRandom(Random.make(seed))),
     Effect.provide(VirtualTime.layer({ startAt }))
   )
 
-/** The server lives outside of virtual time. */
-const overSockets = (seed: number) =>
-  Effect.gen(function* () {
-    const server = yield* SimulatorServer.make(account(seed))
-    const ends = yield* program.pipe(
-      Effect.provide(SocketsInVirtualTime.layer(server)),
-      Effect.provide(Layer.setRandom(Random.make(seed))),
-      Effect.provide(VirtualTime.layer({ startAt }))
-    )
-    return { ends, ...(yield* books(server.simulator)) }
-  }).pipe(Effect.scoped)
+const noticesAt = ({ received }: Receiver.Receiver, at: string): ReadonlyArray<string> =>
+  received.flatMap(({ body, path }) => (path === at ? [noticeOf(body)] : [])).sort()
+
+/** The server lives outside of virtual time, and closes only when it has posted as many webhooks as it should. */
+const overSockets =
+  (client: keyof typeof SocketsInVirtualTime.clients, receiver: Receiver.Receiver) =>
+  (seed: number, expected: number) =>
+    Effect.gen(function* () {
+      const path = `/${client}/${seed}`
+      const server = yield* SimulatorServer.make(account(seed))
+      const ends = yield* program(`${receiver.url}${path}`).pipe(
+        Effect.provide(SocketsInVirtualTime.layer(server, client)),
+        Effect.provide(Layer.setRandom(Random.make(seed))),
+        Effect.provide(VirtualTime.layer({ startAt }))
+      )
+      yield* Effect.sync(() => noticesAt(receiver, path).length >= expected).pipe(
+        Effect.repeat({ until: (all) => all, schedule: Schedule.spaced("10 millis") }),
+        Effect.timeoutOption("5 seconds")
+      )
+      return { ends, ...(yield* books(server.simulator)), notices: noticesAt(receiver, path) }
+    }).pipe(Effect.scoped)
 
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1)
 
-describe("the memory face and the socket face", { timeout: 60_000 }, () => {
-  it.live("agree on 200 plans", () =>
+const clients = ["fetch", "undici"] as const
+
+describe("the memory face and the socket face", { timeout: 300_000 }, () => {
+  it.scopedLive("agree on 200 plans, over fetch and over undici", () =>
     Effect.gen(function* () {
-      const memory = yield* Effect.forEach(seeds, inMemory)
-      const sockets = yield* Effect.forEach(seeds, overSockets, { concurrency: 8 })
-      seeds.forEach((seed, index) => {
-        expect(sockets[index], `seed ${seed}: ${Faults.toScript(planOf(seed))}`).toEqual(memory[index])
-      })
+      const receiver = yield* Receiver.make(() => ({ status: 204 }))
+      const memory = yield* Effect.forEach(seeds, (seed) => inMemory(seed, receiver.url))
+      for (const client of clients) {
+        const run = overSockets(client, receiver)
+        const sockets = yield* Effect.forEach(memory, ({ notices }, index) => run(index + 1, notices.length), {
+          concurrency: 8
+        })
+        seeds.forEach((seed, index) => {
+          expect(sockets[index], `${client}, seed ${seed}: ${Faults.toScript(planOf(seed))}`).toEqual(memory[index])
+        })
+      }
       // The plans did something: calls ended in many ways, after many faults on each phase.
       const ways = memory.flatMap(({ ends }) => ends.map((end) => (typeof end === "string" ? end : end._tag)))
       expect(new Set(ways).size).toBeGreaterThan(12)
-      expect(new Set(memory.flatMap(({ requests }) => requests)).size).toBeGreaterThan(120)
+      const met = memory.flatMap(({ requests }) => requests)
+      expect(new Set(met).size).toBeGreaterThan(120)
+      for (const phase of ["submit", "poll", "file", "read"]) {
+        expect(met.filter((one) => one.startsWith(phase) && !one.includes(", none, ")).length).toBeGreaterThan(20)
+      }
+      expect(new Set(met.map((one) => one.split(", ").at(-1))).size).toBe(5)
     })
   )
 })

@@ -1,11 +1,12 @@
 /**
- * A real fetch to a real port in a program of virtual time: time stands still until a reply has come as far as it ever
+ * Real requests to a real port in a program of virtual time: time stands still until a reply has come as far as it ever
  * will, so no clock of this machine decides anything. Only silence lets it go on, and the simulator knows of that.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { ResponseError } from "@effect/platform/HttpClientError"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import type * as Simulator from "@effect-cheapai/simulator/Simulator"
 import type { Running } from "@effect-cheapai/simulator/SimulatorServer"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
@@ -58,14 +59,20 @@ const unhurried = (client: HttpClient.HttpClient, simulator: Simulator.Simulator
     })
   )
 
-/** `CheapAi.layerFetch` to this server, for programs in virtual time that send one request after the other. */
-export const layer = ({ simulator, url }: Running) =>
+/** Clients of their own connections, by name: fetch, and Node's undici. */
+export const clients: Readonly<Record<"fetch" | "undici", Layer.Layer<HttpClient.HttpClient>>> = {
+  fetch: CheapAi.layerFetchClient,
+  undici: NodeTransport.layer()
+}
+
+/** A client of this server, for programs in virtual time that send one request after the other. */
+export const layer = ({ simulator, url }: Running, client: keyof typeof clients = "fetch") =>
   CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), baseUrl: url }).pipe(
     Layer.provide(
       Layer.effect(
         HttpClient.HttpClient,
-        Effect.map(HttpClient.HttpClient, (client) => unhurried(client, simulator))
+        Effect.map(HttpClient.HttpClient, (plain) => unhurried(plain, simulator))
       )
     ),
-    Layer.provide(CheapAi.layerFetchClient)
+    Layer.provide(clients[client])
   )
