@@ -1,5 +1,5 @@
 /** A proof that can't fail proves nothing: `documented` sends again after a lost reply. */
-import { spawn } from "node:child_process"
+import { execFile } from "node:child_process"
 import { rm, writeFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
@@ -10,13 +10,12 @@ const root = fileURLToPath(new URL("../../..", import.meta.url))
 
 /** What vitest says of one test file, and whether that passed. */
 const vitest = (file: string): Effect.Effect<{ readonly passed: boolean; readonly said: string }> =>
-  Effect.async((resume) => {
+  Effect.async((resume, signal) => {
     const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "testing", "--reporter", "verbose", file]
-    const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, NO_COLOR: "1" } })
-    let said = ""
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)))
-    child.on("close", (code) => resume(Effect.succeed({ passed: code === 0, said })))
-    return Effect.sync(() => child.kill())
+    const options = { cwd: root, env: { ...process.env, NO_COLOR: "1" }, signal }
+    execFile(process.execPath, args, options, (error, stdout, stderr) =>
+      resume(Effect.succeed({ passed: error === null, said: stdout + stderr }))
+    )
   })
 
 /** Runs a text as a test file beside this one. */
