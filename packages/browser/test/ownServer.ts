@@ -2,6 +2,7 @@
 import { createServer } from "node:http"
 import * as HttpApp from "@effect/platform/HttpApp"
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServer from "@effect/platform/HttpServer"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -66,16 +67,16 @@ export const inMemory = (
 export const onAPort = (
   upstream: Layer.Layer<HttpClient.HttpClient>,
   options: Partial<Options> = {}
-): Effect.Effect<string, never, Scope.Scope> => {
-  const router = HttpRouter.empty.pipe(HttpRouter.mountApp("/api/cheapai", ReverseProxy.httpApp))
-  const server = NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })
-  const served = HttpServer.serve(router).pipe(
-    Layer.provide(Layer.provide(layer(options), upstream)),
-    Layer.provideMerge(server)
-  )
-  return Layer.build(served).pipe(
-    Effect.flatMap((context) => Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), context)),
-    Effect.map((origin) => `${origin}/api/cheapai`),
-    Effect.orDie
-  )
-}
+): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = createServer()
+    const router = HttpRouter.empty.pipe(HttpRouter.mountApp("/api/cheapai", ReverseProxy.httpApp))
+    const served = HttpServer.serve(router, HttpMiddleware.logger).pipe(
+      Layer.provide(Layer.provide(layer(options), upstream)),
+      Layer.provideMerge(NodeHttpServer.layer(() => server, { host: "127.0.0.1", port: 0 }))
+    )
+    const context = yield* Layer.build(served)
+    // A page that left before its first request has a connection that Node does not count as idle.
+    yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+    return `${yield* Effect.provide(HttpServer.addressFormattedWith(Effect.succeed), context)}/api/cheapai`
+  }).pipe(Effect.orDie)

@@ -108,13 +108,13 @@ const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) =>
       received += chunk.byteLength
       if (received > maxBodySize) yield* cutFor(flow, "too-large")
       if (!flow.isWanted) unwanted += chunk.byteLength
+      if (unwanted > drained.bytes) return yield* Effect.fail("enough")
       yield* waitFor(flow, "service")
       yield* flow.bytes.offer(chunk)
       yield* waitFor(flow, "page")
-      return unwanted <= drained.bytes
     })
-  return request.stream.pipe(
-    Stream.runForEachWhile(take),
+  // Not `runForEachWhile`: in Effect 3.22 it keeps every chunk until the end.
+  return Stream.runForEach(request.stream, take).pipe(
     Effect.filterOrFail(
       () => announced === undefined || received >= announced,
       () => "too short"
