@@ -95,6 +95,9 @@ const guides = [
   "docs/tasks.md",
   "docs/testing.md"
 ].map(Documents.read)
+const guides = ["docs/browser.md", "docs/custom-routes.md", "docs/files.md", "docs/tasks.md", "docs/testing.md"].map(
+  Documents.read
+)
 
 describe.each(guides)("$path", (page) => {
   it("has at most 120 lines", () => {

@@ -63,6 +63,14 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "payOnce: 1 requests, 1 charges, outcome unknown",
     "documented: 2 requests, 2 charges, a task"
   ],
+  "proxy-handler.ts": ['200 {"success":true,"credits":100000}'],
+  "proxy.ts": [
+    "page: 100000 credits in the account",
+    "server: ann submitted POST /v1m/task/music-generation",
+    "page: 1 track",
+    "page: InsufficientBalanceError, rejected",
+    "page: NotFoundError, rejected"
+  ],
   "rate-limited.ts": [
     "pace: 429 RateLimitedError, after waiting for nothing",
     "pace: 200 success, after waiting for retry-after",

@@ -1,0 +1,26 @@
+/** The proxy as a web handler, for servers that take `(request: Request) => Promise<Response>`. */
+import { HttpApp } from "@effect/platform"
+import { NodeRuntime } from "@effect/platform-node"
+import { ReverseProxy } from "@effect-cheapai/browser"
+import { Account, CheapAi } from "@effect-cheapai/core"
+import { SimulatorServer } from "@effect-cheapai/simulator"
+import { Console, Effect, Layer, Redacted } from "effect"
+
+const proxy = (apiKey: string, baseUrl: string) =>
+  ReverseProxy.layer({
+    apiKey: Redacted.make(apiKey),
+    baseUrl,
+    routes: [Account.Credits],
+    // Of a session of your own: see proxy.ts.
+    authorize: () => Effect.succeed({ id: "everybody" })
+  }).pipe(Layer.provide(CheapAi.layerFetchClient))
+
+const main = Effect.gen(function* () {
+  const { url } = yield* SimulatorServer.make()
+  const { dispose, handler } = HttpApp.toWebHandlerLayer(ReverseProxy.httpApp, proxy("sk_test_valid", url))
+  const response = yield* Effect.promise(() => handler(new Request("https://example.com/v1/credits")))
+  yield* Console.log(`${response.status} ${yield* Effect.promise(() => response.text())}`)
+  yield* Effect.promise(dispose)
+})
+
+NodeRuntime.runMain(Effect.scoped(main))
