@@ -177,6 +177,20 @@ describe("a service that does not read on", () => {
     })
   )
 
+  it.scopedLive("nor can be reached: the page hears it likewise", () =>
+    Effect.gen(function* () {
+      const baseUrl = yield* Effect.scoped(deaf(""))
+      const { page, post, released } = yield* start({ baseUrl, maxBodySize: 8 * megabyte })
+      post(`content-length: ${4 * megabyte}`)
+      expect((yield* page.answer)[0]).toBe("HTTP/1.1 503 Service Unavailable")
+      yield* released
+      page.write("x".repeat(4 * megabyte))
+      page.write(Connection.head("http://app.test/api/cheapai", "/nothing", "content-length: 0", "connection: close"))
+      yield* page.ended
+      expect(page.text()).toContain("HTTP/1.1 404 Not Found")
+    })
+  )
+
   it.scopedLive("nor answers: the page waits no longer than `idle`", () =>
     Effect.gen(function* () {
       const baseUrl = yield* deaf("")
