@@ -75,7 +75,7 @@ const countedBalance = (simulator: Simulator.Simulator) =>
     return jsonOf(yield* simulator.handle(get("/v1/credits"))).credits
   })
 
-describe("any plan and any requests", () => {
+describe("any plan and any requests", { timeout: 60_000 }, () => {
   it.each([
     ["scripted", scripted],
     ["seeded", seeded]

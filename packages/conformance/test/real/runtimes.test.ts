@@ -30,7 +30,7 @@ const holds = (target: Target, context: TestContext): Effect.Effect<void, Child.
   )
 
 describe("the conformance suite", () => {
-  layer(Layer.scoped(Running, begin), { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(Layer.scoped(Running, begin), { excludeTestServices: true, timeout: 300_000 })((it) => {
     for (const target of targets) it.effect(`holds on ${target.name}`, (context) => holds(target, context), 600_000)
   })
 })

@@ -77,19 +77,25 @@ export interface Ran {
 }
 
 /** The suite on one of them, against a simulator of its own in this process. */
-const ran = (target: Target, bundle: Bundle) =>
+const ran = (target: Target, version: string, bundle: Bundle) =>
   Effect.gen(function* () {
-    const version = yield* versionOf(target)
     const { url } = yield* SimulatorServer.make(Conformance.simulator)
     return { target, version, report: reportOf(yield* run(target, bundle, url)) }
   }).pipe(Effect.scoped)
 
-/** Begins the suite on all of them. It waits more than it works, so three are under way at a time. */
+/**
+ * Begins the suite on all of them. It waits more than it works, so three are under way at a time; npx fetches one after the
+ * other, because those for the same version share a folder.
+ */
 export const begin = Effect.gen(function* () {
   const built = yield* bundle
   const turns = yield* Effect.makeSemaphore(3)
-  const fibers = yield* Effect.forEach(targets, (target) =>
-    Effect.map(Effect.forkScoped(turns.withPermits(1)(ran(target, built))), (fiber) => [target, fiber] as const)
+  const found = yield* Effect.forEach(targets, (target) =>
+    Effect.map(Effect.either(versionOf(target)), (version) => [target, version] as const)
   )
+  const fibers = yield* Effect.forEach(found, ([target, version]) => {
+    const report = Effect.flatMap(version, (known) => turns.withPermits(1)(ran(target, known, built)))
+    return Effect.map(Effect.forkScoped(report), (fiber) => [target, fiber] as const)
+  })
   return new Map(fibers)
 })
