@@ -27,7 +27,7 @@ const start = (options: Partial<OwnServer.Options> = {}, reply = accept) =>
     const service = yield* HttpServer.make(reply)
     const released = yield* Deferred.make<void>()
     const store = { book: () => Effect.succeed(true), release: () => Deferred.succeed(released, undefined) }
-    const address = yield* OwnServer.onAPort(Layer.orDie(NodeTransport.layer()), {
+    const address = yield* OwnServer.onAPort(NodeTransport.layer(), {
       baseUrl: service.url,
       maxBodySize: megabyte,
       credits: { limit: () => 1, costs, store },

@@ -28,7 +28,7 @@ const once = CheapAi.withRetryPolicy(RetryPolicy.none)
 const start = (upstream: "node" | "fetch" = "node", options: Partial<OwnServer.Options> = {}) =>
   Effect.gen(function* () {
     const { simulator, url } = yield* SimulatorServer.make({ taskDuration: "100 millis" })
-    const layer = upstream === "node" ? Layer.orDie(NodeTransport.layer()) : CheapAi.layerFetchClient
+    const layer = upstream === "node" ? NodeTransport.layer() : CheapAi.layerFetchClient
     const address = yield* OwnServer.onAPort(layer, { baseUrl: url, ...options })
     return { simulator, address, page: Effect.provide(Page.at(address)) }
   })
@@ -95,7 +95,7 @@ describe("a service that goes away", () => {
   it.scopedLive("before a submit is sent: the page may send it again", () =>
     Effect.gen(function* () {
       const { url } = yield* Effect.scoped(SimulatorServer.make())
-      const address = yield* OwnServer.onAPort(Layer.orDie(NodeTransport.layer()), { baseUrl: url })
+      const address = yield* OwnServer.onAPort(NodeTransport.layer(), { baseUrl: url })
       const error = yield* Effect.flip(once(submit).pipe(Effect.provide(Page.at(address))))
       expect(error).toMatchObject({ _tag: "ServiceUnavailableError", outcome: "rejected", isRetryable: true })
     })

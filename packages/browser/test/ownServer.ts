@@ -13,6 +13,7 @@ import * as Music from "@effect-cheapai/core/Music"
 import * as Task from "@effect-cheapai/core/Task"
 import * as TextToSpeech from "@effect-cheapai/core/TextToSpeech"
 import * as VoiceIsolation from "@effect-cheapai/core/VoiceIsolation"
+import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -50,7 +51,7 @@ const session = { authorization: "Bearer session-of-ann" }
 
 /** Asks the proxy in memory, as ann unless told otherwise. */
 export const inMemory = (
-  upstream: Layer.Layer<HttpClient.HttpClient>,
+  upstream: Layer.Layer<HttpClient.HttpClient, ConfigError>,
   options: Partial<Options> = {}
 ): Effect.Effect<Ask, never, Scope.Scope> =>
   Effect.map(
@@ -65,7 +66,7 @@ export const inMemory = (
 
 /** The proxy on a port of this machine, under a path of its own: the `baseUrl` of a page. */
 export const onAPort = (
-  upstream: Layer.Layer<HttpClient.HttpClient>,
+  upstream: Layer.Layer<HttpClient.HttpClient, ConfigError>,
   options: Partial<Options> = {}
 ): Effect.Effect<string, never, Scope.Scope> =>
   Effect.gen(function* () {

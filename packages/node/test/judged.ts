@@ -46,7 +46,9 @@ export const judge = (call: Call, replay: "read" | "submit", [, fault, verdict]:
     const ended = yield* Effect.provide(Effect.either(call), Client.layer(server.url, options))
     const { requests, stopped } = verdict[replay]
     expect(Either.match(ended, { onLeft: endOf, onRight: () => "success" })).toBe(verdict.ends)
-    expect(server.requests).toHaveLength(requests)
+    // What comes before a request may end its connection before the server has read it.
+    if (fault.greeting === undefined) expect(server.requests).toHaveLength(requests)
+    else expect(server.requests.length).toBeLessThanOrEqual(requests)
     if (Either.isLeft(ended)) {
       expect(ended.left).toMatchObject({ outcome: verdict.outcome, stopped })
       const { _tag, attempts } = ended.left
