@@ -89,15 +89,15 @@ describe("docs/api.md", () => {
 })
 
 const guides = [
+  "docs/browser.md",
   "docs/connections.md",
   "docs/custom-routes.md",
   "docs/files.md",
+  "docs/limits.md",
+  "docs/runtimes.md",
   "docs/tasks.md",
   "docs/testing.md"
 ].map(Documents.read)
-const guides = ["docs/browser.md", "docs/custom-routes.md", "docs/files.md", "docs/tasks.md", "docs/testing.md"].map(
-  Documents.read
-)
 
 describe.each(guides)("$path", (page) => {
   it("has at most 120 lines", () => {

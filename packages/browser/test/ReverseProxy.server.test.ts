@@ -14,7 +14,6 @@ import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
 import * as Wire from "@effect-cheapai/simulator/Wire"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as OwnServer from "./ownServer.js"
 import * as Page from "./page.js"
 

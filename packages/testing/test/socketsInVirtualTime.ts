@@ -10,6 +10,7 @@ import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import type * as Simulator from "@effect-cheapai/simulator/Simulator"
 import type { Running } from "@effect-cheapai/simulator/SimulatorServer"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
+import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -60,7 +61,7 @@ const unhurried = (client: HttpClient.HttpClient, simulator: Simulator.Simulator
   )
 
 /** Clients of their own connections, by name: fetch, and Node's undici. */
-export const clients: Readonly<Record<"fetch" | "undici", Layer.Layer<HttpClient.HttpClient>>> = {
+export const clients: Readonly<Record<"fetch" | "undici", Layer.Layer<HttpClient.HttpClient, ConfigError>>> = {
   fetch: CheapAi.layerFetchClient,
   undici: NodeTransport.layer()
 }
