@@ -1,5 +1,5 @@
 /** Free calls against the real service: what this library takes for granted, and whether it holds. `npm run test:live` */
-import { Account, CheapAi, CheapAiConfig, Task } from "@effect-cheapai/core"
+import { Account, CheapAi, Task } from "@effect-cheapai/core"
 import { NodeCheapAi } from "@effect-cheapai/node"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -17,7 +17,7 @@ interface Check {
 const tagOf = <A, E extends { readonly _tag: string }, R>(call: Effect.Effect<A, E, R>) =>
   Effect.match(call, { onFailure: (error) => error._tag, onSuccess: () => "a value" })
 
-const wrongKey = Effect.map(CheapAiConfig.fromEnvironment, (options) =>
+const wrongKey = Effect.map(NodeCheapAi.fromEnvironment, (options) =>
   NodeCheapAi.layer({ ...options, apiKey: Redacted.make("sk_this_key_does_not_exist") })
 )
 
@@ -54,7 +54,7 @@ const checks: ReadonlyArray<Check> = [
 ]
 
 const live = Effect.gen(function* () {
-  yield* CheapAiConfig.fromEnvironment
+  yield* NodeCheapAi.fromEnvironment
   yield* Terminal.print("Free calls against the live service")
   const rows = yield* Effect.forEach(checks, ({ came, ...check }) =>
     Effect.map(came, ({ holds, what }) => ({ ...check, holds, what }))

@@ -24,10 +24,11 @@ export interface ProxyServer {
 
 export type Answer = (socket: Socket | Duplex) => void
 
+/** Leaves it to the client to close the connection. */
 export const refuse =
   (status: string): Answer =>
   (socket) =>
-    void socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`)
+    void socket.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`)
 
 export const openTo =
   (port: number): Answer =>
