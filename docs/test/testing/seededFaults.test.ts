@@ -39,16 +39,15 @@ it.live.each(seeds)("is paid once a song and told of every task: seed %i", (seed
   }).pipe(Effect.onError(() => Console.error(`seed ${seed}: ${Faults.toScript(plan)}`)))
 })
 
-const seed7 = Faults.script(
+const kept = Faults.script(
   Faults.strike("submit", 1, "stall", { booked: true }),
   Faults.strike("submit", 4, "cut-reset", { booked: false }),
   Faults.strike("poll", 4, "date-ahead")
 )
 
-it.live("the plan of seed 7 makes the documented strategy pay twice", () =>
+it.live("a plan that was kept makes the documented strategy pay twice", () =>
   Effect.gen(function* () {
-    expect(yield* run(seed7, RetryPolicy.documented)).toMatchObject({ paid: 4, untold: 1, inDoubt: 0 })
-    expect(yield* run(seed7, RetryPolicy.payOnce)).toMatchObject({ paid: 3, untold: 1, inDoubt: 1 })
-    expect(seed7).toEqual(Faults.plan(7, odds))
+    expect(yield* run(kept, RetryPolicy.documented)).toMatchObject({ paid: 4, untold: 1, inDoubt: 0 })
+    expect(yield* run(kept, RetryPolicy.payOnce)).toMatchObject({ paid: 3, untold: 1, inDoubt: 1 })
   })
 )
