@@ -2,6 +2,7 @@
 import type { Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Counter from "./counter.js"
 import * as RawServer from "./rawServer.js"
 
 export type End = "wait" | "close" | "reset"
@@ -78,12 +79,10 @@ const read = (socket: Socket, { onHead, onWhole }: Listener): void => {
 export const make = (fault: Fault): Effect.Effect<FaultServer, never, Scope.Scope> =>
   Effect.suspend(() => {
     const requests: Array<string> = []
-    const waiting = new Set<() => void>()
-    let count = 0
+    const answered = Counter.make()
     const answer = async (socket: Socket) => {
       for (const piece of fault.pieces) if (!(await write(socket, piece))) return
-      count++
-      for (const check of waiting) check()
+      answered.add()
       end(socket, fault.end)
     }
     const listening = RawServer.make((socket) => {
@@ -99,14 +98,9 @@ export const make = (fault: Fault): Effect.Effect<FaultServer, never, Scope.Scop
         }
       })
     })
-    const answered: FaultServer["answered"] = (expected) =>
-      Effect.async((resume) => {
-        const check = () => {
-          if (count >= expected) resume(Effect.void)
-        }
-        waiting.add(check)
-        check()
-        return Effect.sync(() => waiting.delete(check))
-      })
-    return Effect.map(listening, (port) => ({ url: `http://127.0.0.1:${port}`, requests, answered }))
+    return Effect.map(listening, (port) => ({
+      url: `http://127.0.0.1:${port}`,
+      requests,
+      answered: answered.reached
+    }))
   })

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Record from "effect/Record"
 import type * as Scope from "effect/Scope"
+import * as Counter from "./counter.js"
 import * as RawServer from "./rawServer.js"
 
 export interface HeldSimulator {
@@ -39,12 +40,8 @@ export const make: Effect.Effect<HeldSimulator, never, Scope.Scope> = Effect.gen
   const simulator = yield* Simulator.make()
   const held = yield* Deferred.make<void>()
   const run = yield* FiberSet.makeRuntime<never>()
-  const waiting = new Set<() => void>()
-  let count = 0
-  const note = Effect.sync(() => {
-    count++
-    for (const check of waiting) check()
-  })
+  const carriedOut = Counter.make()
+  const note = Effect.sync(carriedOut.add)
   const server = createServer((message, response) => {
     response.on("error", () => {})
     receive(message).pipe(
@@ -58,15 +55,7 @@ export const make: Effect.Effect<HeldSimulator, never, Scope.Scope> = Effect.gen
   return {
     url: `http://127.0.0.1:${port}`,
     simulator,
-    carriedOut: (expected) =>
-      Effect.async((resume) => {
-        const check = () => {
-          if (count >= expected) resume(Effect.void)
-        }
-        waiting.add(check)
-        check()
-        return Effect.sync(() => waiting.delete(check))
-      }),
+    carriedOut: carriedOut.reached,
     letGo: Effect.asVoid(Deferred.succeed(held, undefined))
   }
 })

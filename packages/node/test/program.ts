@@ -47,3 +47,13 @@ export const run = (
   args: ReadonlyArray<string>,
   options?: Options
 ): Effect.Effect<Ended, never, Scope.Scope> => Effect.flatMap(start(name, args, options), ended)
+
+/** What it prints first. */
+export const firstLine = (child: ChildProcess): Effect.Effect<string> =>
+  Effect.async((resume) => {
+    let text = ""
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk
+      if (text.includes("\n")) resume(Effect.succeed(text.slice(0, text.indexOf("\n"))))
+    })
+  })
