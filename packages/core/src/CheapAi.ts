@@ -1,6 +1,7 @@
 /**
  * The service that sends: `execute(route, input)` is the only way out, and the combinators here set what the calls inside
- * an effect do. From the outside in: total time → retries → one attempt within its time → one request.
+ * an effect do. From the outside in: total time → retries within the budget → a turn of the limiter → one attempt within its
+ * time → one request.
  *
  * @since 0.1.0
  */
@@ -128,8 +129,8 @@ export const make = (options: MakeOptions): Effect.Effect<Service, ConfigError, 
     const baseUrl = yield* CheapAiConfig.checkBaseUrl(options.baseUrl ?? CheapAiConfig.defaults.baseUrl)
     const credential =
       options.credential === undefined ? undefined : yield* CheapAiConfig.checkCredential("apiKey", options.credential)
-    // The platform's own span would hold the address, the query and all headers: ours replaces it.
     const { limiter } = options
+    // The platform's own span would hold the address, the query and all headers: ours replaces it.
     const plain = HttpClient.withTracerDisabledWhen(yield* HttpClient.HttpClient, () => true)
     const client = {
       http: withTracing(plain, options),

@@ -96,14 +96,7 @@ export const never = (when?: When): Step => step(Wire.nothing("stall"), when)
  * @since 0.1.0
  * @category models
  */
-export interface Sent {
-  readonly method: string
-  readonly target: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  /** Milliseconds of Effect's clock. */
-  readonly at: number
-}
+export type Sent = Recording.Sent
 
 /**
  * What was sent, oldest first.

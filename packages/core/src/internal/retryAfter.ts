@@ -29,8 +29,7 @@ const parseDate = (text: string, now: number): number | undefined => {
   return exists && parts[3] < 60 && parts[4] <= 60 ? millis : undefined
 }
 
-/** Whole milliseconds: a runtime's timers cut off the rest, and would end too soon. */
-const bounded = (millis: number) => Duration.millis(Math.min(Math.max(Math.ceil(millis), 0), Number.MAX_SAFE_INTEGER))
+const bounded = (millis: number) => Duration.millis(Math.min(Math.max(millis, 0), Number.MAX_SAFE_INTEGER))
 
 /** `now` is the client's clock in milliseconds; dates are judged against the reply's own `Date` when it has one. */
 export const retryAfter = (

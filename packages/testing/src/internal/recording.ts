@@ -10,6 +10,7 @@ export interface Sent {
   readonly target: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Milliseconds of Effect's clock. */
   readonly at: number
 }
 
