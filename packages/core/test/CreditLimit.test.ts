@@ -99,6 +99,15 @@ describe("under a limit of 100 credits", () => {
     }).pipe(Effect.provide(Script.layer([failed])))
   )
 
+  it.effect("nobody waits for a try that will not be allowed", () =>
+    Effect.gen(function* () {
+      const patient = CheapAi.withRetryPolicy(Schedule.spaced("1 minute"))(spend(60))
+      expect(yield* patient.pipe(CheapAi.withCreditLimit({ credits: 100 }), Effect.flip)).toMatchObject({
+        stopped: "credit-limit"
+      })
+    }).pipe(Effect.provide(Script.layer([failed])))
+  )
+
   it.effect("what a task did cost takes the place of what was expected, also when it failed", () =>
     Effect.gen(function* () {
       const limit = yield* CreditLimit.make({ credits: 100 })

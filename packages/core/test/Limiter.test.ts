@@ -1,3 +1,5 @@
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { describe, expect, it } from "@effect/vitest"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as Limiter from "@effect-cheapai/core/Limiter"
@@ -9,6 +11,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { created, sentAt } from "./calls.js"
 
@@ -84,6 +88,17 @@ describe("after one 429", () => {
         attempts: [{ evidence: "not-started" }]
       })
       expect(yield* numbersSent).toEqual([0])
+    }).pipe(with_({}, busy(), ok()))
+  )
+
+  it.effect("nor does it wait for those in line before it", () =>
+    Effect.gen(function* () {
+      yield* song(0)
+      const first = yield* Effect.fork(song(1))
+      yield* TestClock.adjust("1 second")
+      const end = yield* CheapAi.withTimeouts({ total: "3 seconds" })(song(2))
+      expect(Either.getOrThrow(Either.flip(end))).toMatchObject({ outcome: "not-sent", stopped: "deadline" })
+      yield* Fiber.interrupt(first)
     }).pipe(with_({}, busy(), ok()))
   )
 
@@ -175,6 +190,42 @@ describe("requests under way", () => {
       expect(yield* numbersSent).toEqual([1])
       yield* Fiber.interrupt(first)
     }).pipe(with_({ inFlight: 1 }, ok("50 seconds")))
+  )
+})
+
+/** A client that can't tell whether a request left, as over a plain fetch. */
+const unproven = (sent: Array<string>) =>
+  CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), limiter: { inFlight: 1 } }).pipe(
+    Layer.provide(
+      Layer.succeed(
+        HttpClient.HttpClient,
+        HttpClient.make((request) =>
+          Effect.sync(() => sent.push(request.url)).pipe(
+            Effect.zipRight(Effect.sleep("1 second")),
+            Effect.as(HttpClientResponse.fromWeb(request, Response.json(created)))
+          )
+        )
+      )
+    )
+  )
+
+describe("over a client that proves nothing", () => {
+  it.effect(
+    "a call that waits has not been sent: who leaves then, or runs out of time, is known to have paid nothing",
+    () => {
+      const sent: Array<string> = []
+      return Effect.gen(function* () {
+        const first = yield* Effect.fork(song(1))
+        const second = yield* Effect.fork(song(2))
+        const third = yield* Effect.fork(CheapAi.withTimeouts({ total: "500 millis" })(song(3)))
+        yield* TestClock.adjust("100 millis")
+        yield* Fiber.interrupt(second)
+        yield* TestClock.adjust("1 minute")
+        expect(Either.isRight(yield* Fiber.join(first))).toBe(true)
+        expect(Either.getOrThrow(Either.flip(yield* Fiber.join(third)))).toMatchObject({ outcome: "not-sent" })
+        expect(sent).toHaveLength(1)
+      }).pipe(Effect.provide(unproven(sent)))
+    }
   )
 })
 
