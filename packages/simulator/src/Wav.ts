@@ -48,22 +48,32 @@ const header = (dataLength: number): Uint8Array => {
   return new Uint8Array(view.buffer)
 }
 
-/** One note's samples, from -1 to 1: two partials that swell fast, die away slowly and end in silence. */
-const play = (length: number, semitones: number): ReadonlyArray<number> => {
+/** Writes one note: two partials that swell fast, die away slowly and end in silence. */
+const play = (view: DataView, start: number, length: number, semitones: number): void => {
   const pitch = 2 * Math.PI * 261.63 * 2 ** (semitones / 12)
-  return Array.from({ length }, (_, index) => {
+  for (let index = 0; index < length; index++) {
     const age = index / sampleRate
     const loudness = 0.5 * Math.min(1, age / 0.01, (length - index) / sampleRate / 0.05) * Math.exp(-2 * age)
-    return loudness * (0.8 * Math.sin(pitch * age) + 0.2 * Math.sin(2 * pitch * age))
-  })
+    const sample = loudness * (0.8 * Math.sin(pitch * age) + 0.2 * Math.sin(2 * pitch * age))
+    view.setInt16((start + index) * bytesPerSample, Math.round(32_767 * sample), true)
+  }
 }
 
-const encode = (samples: ReadonlyArray<number>): Uint8Array => {
-  const file = new Uint8Array(44 + samples.length * bytesPerSample)
-  file.set(header(samples.length * bytesPerSample))
+interface Sound {
+  readonly semitones: number
+  /** In samples. */
+  readonly length: number
+}
+
+const encode = (sounds: ReadonlyArray<Sound>): Uint8Array => {
+  const dataLength = bytesPerSample * sounds.reduce((total, { length }) => total + length, 0)
+  const file = new Uint8Array(44 + dataLength)
+  file.set(header(dataLength))
   const view = new DataView(file.buffer, 44)
-  for (const [index, sample] of samples.entries()) {
-    view.setInt16(index * bytesPerSample, Math.round(32_767 * sample), true)
+  let start = 0
+  for (const { length, semitones } of sounds) {
+    play(view, start, length, semitones)
+    start += length
   }
   return file
 }
@@ -75,7 +85,7 @@ const encode = (samples: ReadonlyArray<number>): Uint8Array => {
  * @category constructors
  */
 export const melody = (transpose = 0): Uint8Array =>
-  encode(notes.flatMap(({ semitones, beats }) => play(beats * beatSamples, semitones + transpose)))
+  encode(notes.map(({ beats, semitones }) => ({ length: beats * beatSamples, semitones: semitones + transpose })))
 
 /**
  * One note of so many seconds as a WAV file of the same kind, for results that are not music.
@@ -83,4 +93,5 @@ export const melody = (transpose = 0): Uint8Array =>
  * @since 0.1.0
  * @category constructors
  */
-export const tone = (seconds: number): Uint8Array => encode(play(Math.round(seconds * sampleRate), 0))
+export const tone = (seconds: number): Uint8Array =>
+  encode([{ length: Math.round(seconds * sampleRate), semitones: 0 }])
