@@ -5,6 +5,6 @@ export interface Limit {
   /** One sentence for the table of runtimes. */
   readonly differs: string
   readonly why: string
-  /** By the name of the row: what is seen there instead. */
-  readonly rows: Readonly<Record<string, Partial<Observation>>>
+  /** By the name of the row: what is seen there instead, or all that may be where chance decides. */
+  readonly rows: Readonly<Record<string, Partial<Observation> | ReadonlyArray<Partial<Observation>>>>
 }

@@ -30,6 +30,12 @@ const unproven: Limit = {
   }
 }
 
+const brokenBehind: Limit = {
+  differs: "Of a reply whose connection breaks right behind it, all is read or nothing, by chance.",
+  why: "`fetch` drops what has come, and is not read yet, when the connection fails.",
+  rows: { "errors: a whole reply on a connection that breaks": [{ result: "success" }, { result: "TransportError" }] }
+}
+
 const answered = { result: "success", cause: undefined, isTransient: undefined } as const
 const sentTwice: Partial<Observation> = { ...answered, requests: 2 }
 const hidden = (rows: Limit["rows"]): Limit => ({
@@ -171,20 +177,21 @@ const resentByChromium: Limit = {
       requests: 2,
       charges: 2
     },
-    "policies: standard, a read: two resets": { waits: [100] },
+    // It hides as many of them as it has kept connections open.
+    "policies: standard, a read: two resets": [{ waits: [100] }, { waits: [] }],
     "policies: standard, a submit: a lost reply": { stopped: undefined, requests: 2, charges: 2 },
     "policies: payOnce, a submit: a lost reply": { stopped: undefined, requests: 2, charges: 2 },
     "policies: documented, a submit: a lost reply": { waits: [] },
     "policies: none, a read: reset": { requests: 2 },
     "policies: none, a submit: reset": { requests: 2, charges: 1 },
-    "policies: a schedule of one's own, a read: two lost replies": { waits: [20] },
+    "policies: a schedule of one's own, a read: two lost replies": [{ waits: [20] }, { waits: [] }],
     "policies: a schedule of one's own, a submit: a lost reply": { stopped: undefined, requests: 2, charges: 2 },
     "policies: resendUnknown of one's own, a submit: a lost reply": { waits: [] },
     "policies: Effect.retry while isRetryable, a submit: a lost reply": { result: "success", requests: 2, charges: 2 }
   }
 }
 
-const ofFetch: ReadonlyArray<Limit> = [nameless, unproven]
+const ofFetch: ReadonlyArray<Limit> = [nameless, unproven, brokenBehind]
 
 export type Runtime = "node" | "fetch" | "chromium" | "bun" | "deno" | "workerd"
 

@@ -1,5 +1,6 @@
 /** The limits are about rows that exist, and they say what is otherwise there; the documentation says the same. */
 import { readFileSync } from "node:fs"
+import { isDeepStrictEqual } from "node:util"
 import { describe, expect, it } from "vitest"
 import * as Conformance from "../src/Conformance.js"
 import { limits } from "../src/limits.js"
@@ -23,7 +24,10 @@ describe("the limits", () => {
   it.each(rows)("of $runtime, $name: is a row, and differs", ({ name, seen }) => {
     const found = Conformance.cases.find((one) => one.name === name)
     expect(found).toBeDefined()
-    expect(found?.expected).not.toEqual({ ...found?.expected, ...seen })
+    const others = [seen]
+      .flat()
+      .filter((other) => !isDeepStrictEqual(found?.expected, { ...found?.expected, ...other }))
+    expect(others).not.toEqual([])
   })
 
   it("stand in the documentation, all of them", () => {
