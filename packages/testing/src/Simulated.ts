@@ -14,6 +14,7 @@ import * as Simulators from "@effect-cheapai/simulator/Simulator"
 import * as SimulatorClient from "@effect-cheapai/simulator/SimulatorClient"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -58,6 +59,8 @@ export class Simulator extends Context.Tag("@effect-cheapai/testing/Simulator")<
 export interface Options extends Partial<CheapAiConfig.Options> {
   /** The account: its balance, its keys, how long a task takes. */
   readonly simulator?: Simulators.Options | undefined
+  /** How long a reply is on its way once the request was carried out; an effect is asked for each. Default: none. */
+  readonly latency?: Duration.DurationInput | Effect.Effect<Duration.DurationInput> | undefined
 }
 
 interface Refusals {
@@ -68,16 +71,22 @@ interface Refusals {
 const nextRefusal = (refusals: Refusals): readonly [Refusal | undefined, Refusals] =>
   refusals.left > 0 ? [refusals.code, { ...refusals, left: refusals.left - 1 }] : [undefined, refusals]
 
+const onTheWay = (latency: Options["latency"]): Effect.Effect<void> => {
+  if (latency === undefined) return Effect.void
+  return Effect.isEffect(latency) ? Effect.flatMap(latency, Effect.sleep) : Effect.sleep(latency)
+}
+
 /** A request has started once it is handed to the simulator, whatever becomes of it then. */
 const arriving = (
   { handle }: Simulators.Simulator,
-  { keep }: Recording.Recording
+  { keep }: Recording.Recording,
+  onTheWay: Effect.Effect<void>
 ): Pick<Simulators.Simulator, "handle"> => ({
   handle: (request) =>
     Effect.flatMap(Transport.CurrentRequest, (inFlight) => {
       if (inFlight.abandoned) return Effect.interrupt
       inFlight.evidence = "started"
-      return Effect.zipRight(keep(request), handle(request))
+      return Effect.zipRight(keep(request), Effect.zipLeft(handle(request), onTheWay))
     })
 })
 
@@ -107,14 +116,17 @@ const clientOf = (
 export const layer = (options: Options = {}): Layer.Layer<CheapAi.CheapAi | Simulator | Script.Recorder, ConfigError> =>
   Layer.scopedContext(
     Effect.gen(function* () {
-      const { simulator: account, ...settings } = options
+      const { latency, simulator: account, ...settings } = options
       const simulator = yield* Simulators.make(account)
       const refusals = yield* Ref.make<Refusals>({ left: 0, code: "refused" })
       const refuse: Account["refuse"] = ({ code = "refused", times = 1 } = {}) =>
         Ref.set(refusals, { left: times, code })
       const recording = yield* Recording.make
       const client = yield* Layer.build(CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), ...settings })).pipe(
-        Effect.provideService(HttpClient.HttpClient, clientOf(arriving(simulator, recording), refusals)),
+        Effect.provideService(
+          HttpClient.HttpClient,
+          clientOf(arriving(simulator, recording, onTheWay(latency)), refusals)
+        ),
         Effect.provideService(Transport.Transport, MemoryTransport.transport)
       )
       return Context.add(client, Simulator, { ...simulator, refuse }).pipe(

@@ -44,6 +44,30 @@ const charges = Effect.map(
   (ledger) => Ledger.charges(ledger).length
 )
 
+describe("a reply that takes its time", () => {
+  const slow: Simulated.Options = { latency: "2 seconds" }
+
+  it.live("comes when that is over", () =>
+    Effect.gen(function* () {
+      const before = yield* Clock.currentTimeMillis
+      yield* Account.credits
+      expect((yield* Clock.currentTimeMillis) - before).toBe(2000)
+    }).pipe(simulated(slow))
+  )
+
+  it.live("is of a request that was carried out: its task reaches who keeps tasks, though the caller has gone", () =>
+    Effect.gen(function* () {
+      const kept: Array<string> = []
+      yield* Effect.timeoutOption(Music.generate(idea), "1 second").pipe(
+        CheapAi.onSubmitted(({ id }) => Effect.sync(() => kept.push(id)))
+      )
+      expect([yield* charges, kept]).toEqual([1, []])
+      yield* Effect.sleep("1 second")
+      expect(kept).toEqual(["task_000001"])
+    }).pipe(simulated(slow))
+  )
+})
+
 describe("a whole program", () => {
   it.live("awaits a task of ten minutes and downloads its file", () =>
     Effect.gen(function* () {
