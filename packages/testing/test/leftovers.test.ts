@@ -1,5 +1,6 @@
 /** Stories over real sockets, in real time: when the client is closed, nothing of it is left. */
 import { describe, expect, it } from "@effect/vitest"
+import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
 import { isTransient } from "@effect-cheapai/core/CheapAiError"
 import type * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as NodeCheapAi from "@effect-cheapai/node/NodeCheapAi"
@@ -20,13 +21,17 @@ const quick: RetryPolicy.RetryPolicy = Schedule.spaced("5 millis").pipe(
   Schedule.intersect(Schedule.recurs(2)),
   Schedule.whileInput(isTransient)
 )
-const timeouts = { attempt: "200 millis", idle: "200 millis", total: "1 second" } as const
+/** Short where a reply does not come; elsewhere a timer that is left would be there for long. */
+const timeoutsOf = ({ strikes }: Faults.Plan): CheapAiConfig.Timeouts =>
+  strikes.some(({ fault }) => fault.startsWith("stall"))
+    ? { attempt: "200 millis", idle: "200 millis", total: "1 second" }
+    : { attempt: "1 minute", idle: "1 minute", total: "1 minute" }
 const longest = 2500
 
 /** Everybody loses patience in the end, also with a task that never ends. */
 const storyOf = (seed: number): Story.Story => {
   const story = Story.make(seed)
-  const calls = story.calls.map(({ patience, ...call }) => ({
+  const calls = story.calls.map(({ patience, timeouts, ...call }) => ({
     ...call,
     patience: patience === undefined ? longest : patience / 20
   }))
@@ -34,7 +39,7 @@ const storyOf = (seed: number): Story.Story => {
 }
 
 const tell = ({ calls, concurrency }: Story.Story) => {
-  const notes: Perform.Notes = { submits: [], times: [], seen: new Set() }
+  const notes = Perform.noted()
   return Effect.forEach(calls, (call) => Perform.impatient(notes, call), { concurrency, discard: true })
 }
 
@@ -46,7 +51,7 @@ const closes = (seed: number) =>
     const sockets = yield* ServerSockets.watch(url)
     const apiKey = Redacted.make("sk_test_valid")
     yield* tell(storyOf(seed)).pipe(
-      Effect.provide(NodeCheapAi.layer({ apiKey, baseUrl: url, retry: quick, timeouts })),
+      Effect.provide(NodeCheapAi.layer({ apiKey, baseUrl: url, retry: quick, timeouts: timeoutsOf(faults) })),
       Logger.withMinimumLogLevel(LogLevel.None)
     )
     // Node's server closes an idle connection by itself, after 5 seconds.

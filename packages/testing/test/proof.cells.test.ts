@@ -28,7 +28,7 @@ const strikes = Faults.cells.flatMap(({ booking, fault, on }) =>
 
 const cases = strikes.flatMap((strike) =>
   callsOf[strike.on].map((call): Case => {
-    const story = { calls: [{ id: "call-1", ...call }], concurrency: 1, refusals: 0 }
+    const story = { calls: [{ id: "call-1", ...call }], concurrency: 1, keeps: true, refusals: [] }
     return { seed: 1, story, plan: Faults.script(strike) }
   })
 )

@@ -1,45 +1,28 @@
-/** Which kinds of fault met which phases: names are many, and the first word of one is its kind. And which routes were called. */
+/** Which faults met which phases, and which routes were called. */
 import * as Faults from "@effect-cheapai/simulator/Faults"
+import { routes } from "../../../core/test/barrel.js"
 
-const kindOf = (fault: string): string => fault.split("-")[0] ?? fault
+/** A fault by its name, but that statuses of one class count as one, and so do the pages of one maker. */
+const kindOf = (fault: string): string =>
+  fault.replace(/^status-(\d)\d\d/, "status-$1xx").replace(/^(page-[a-z]+)-.*/, "$1")
 
-const cell = (on: string, fault: string): string => `${on} ${kindOf(fault)}`
+/** A strike as it counts; of a submit also whether it was charged. */
+export const struck = (on: string, fault: string, charged: boolean): string =>
+  `${on}${on === "submit" && charged ? ", charged," : ""} ${kindOf(fault)}`
 
-const all: ReadonlySet<string> = new Set(Faults.cells.map(({ fault, on }) => cell(on, fault)))
+/** What can be charged and what can be free. */
+const bookings = { never: [false], always: [true], either: [true, false] } as const
 
-/** Kinds that met no request of a phase. */
-export const missing = (covered: ReadonlySet<string>): ReadonlyArray<string> => {
-  const met = new Set([...covered].map((strike) => cell(...split(strike))))
-  return [...all].filter((kind) => !met.has(kind))
-}
+const all: ReadonlySet<string> = new Set(
+  Faults.cells.flatMap(({ booking, fault, on }) => bookings[booking].map((charged) => struck(on, fault, charged)))
+)
 
-const split = (strike: string): readonly [on: string, fault: string] => {
-  const [on = "", fault = ""] = strike.split(" ")
-  return [on, fault]
-}
+/** What met no request. */
+export const missing = (covered: ReadonlySet<string>): ReadonlyArray<string> =>
+  [...all].filter((strike) => !covered.has(strike))
 
-const routes = [
-  "POST /v1/text-to-speech/{voice_id}",
-  "POST /v1m/task/text-to-speech",
-  "POST /v1e/task/text-to-speech",
-  "POST /v1/task/sound-effect",
-  "POST /v1/task/speech-to-text",
-  "POST /v1/task/dubbing",
-  "POST /v1/task/voice-changer",
-  "POST /v1/task/voice-isolate",
-  "POST /v1m/task/music-generation",
-  "POST /v1i/task/generate-image",
-  "POST /v1m/voice/clone",
-  "GET /v1m/voice/clone",
-  "DELETE /v1m/voice/clone/{voice_clone_id}",
-  "GET /v1i/models",
-  "POST /v1i/task/price",
-  "GET /v1/credits",
-  "GET /v1/packages",
-  "GET /v1/task/{task_id}",
-  "GET /files/{name}"
-]
+const templates = [...new Set([...routes.values()].map(({ key }) => key)), "GET /files/{name}"]
 
-/** Routes of the service that no story called. */
+/** Routes of the library that no story called. */
 export const uncalled = (called: ReadonlySet<string>): ReadonlyArray<string> =>
-  routes.filter((route) => !called.has(route))
+  templates.filter((route) => !called.has(route))

@@ -21,16 +21,19 @@ const whole: ReadonlySet<string | undefined> = new Set([
 const arrivalOf = (observed: Observed, request: number): Arrival.Arrival | undefined => observed.arrivals[request - 1]
 
 /** Whose billed request it was: the call, and its try. */
-const markOf = (observed: Observed, request: number): string =>
+export const markOf = (observed: Observed, request: number): string =>
   /call-\d+\.\d+/.exec(observed.sent[request - 1]?.body ?? "")?.[0] ?? ""
 
-/** The service itself said, in its own JSON, that it tried and failed: what it charges for that is documented nowhere. */
+/**
+ * The service itself said, in its own JSON, that it tried and failed: what it charges for that is documented nowhere. Of a
+ * 504 and a 524 nobody knows who speaks.
+ */
 const isServiceFailure = (observed: Observed, request: number): boolean => {
   const fault = arrivalOf(observed, request)?.fault ?? ""
-  return /^charged-5/.test(fault) || /^status-5\d\d-(error|object|message|mistyped)$/.test(fault)
+  return /^charged-5/.test(fault) || /^status-5(?!04|24)\d\d-(error|object|message|mistyped)$/.test(fault)
 }
 
-const paid = (observed: Observed): ReadonlyArray<Ledger.Entry> => Ledger.charges(observed.ledger)
+export const paid = (observed: Observed): ReadonlyArray<Ledger.Entry> => Ledger.charges(observed.ledger)
 
 /** A call's charges, oldest first. */
 const chargesOf = (observed: Observed, call: string): ReadonlyArray<Ledger.Entry> =>
@@ -45,11 +48,20 @@ const repeated = (observed: Observed) =>
 
 export const excess = (observed: Observed): number => repeated(observed).length
 
+/** Its time was over before the whole reply had come. */
+const isLate = (observed: Observed, request: number): boolean => {
+  const mark = markOf(observed, request)
+  const requests = observed.sent.flatMap((_, index) => (markOf(observed, index + 1) === mark ? [index + 1] : []))
+  const tries = observed.tries.filter((tried) => tried.mark === mark && tried.evidence === "started")
+  return tries[requests.indexOf(request)]?.result === "TimeoutError"
+}
+
 const lost = (observed: Observed): ReadonlyArray<string> =>
   paid(observed)
     .filter(({ request, taskId }) => {
       const arrival = arrivalOf(observed, request)
-      return whole.has(arrival?.fault) && taskId !== undefined && !observed.seen.has(taskId)
+      if (taskId === undefined || observed.known.has(taskId)) return false
+      return whole.has(arrival?.fault) && !isLate(observed, request)
     })
     .map(({ taskId }) => `the paid task ${taskId} reached nobody`)
 
@@ -65,8 +77,10 @@ const late = (observed: Observed): ReadonlyArray<string> =>
     .filter(({ limit, millis }) => millis > limit)
     .map(({ limit, millis, what }) => `${what} took ${millis} ms instead of ${limit}`)
 
-const left = ({ left }: Observed): ReadonlyArray<string> =>
-  Object.entries(left).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} are left`]))
+const leftovers = ({ grown, left }: Observed): ReadonlyArray<string> => [
+  ...Object.entries(grown).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} stay with the client`])),
+  ...Object.entries(left).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} outlive the client`]))
+]
 
 /** Each request that was charged carried the mark of the call that it is counted for. */
 const unmarked = (observed: Observed): ReadonlyArray<string> =>
@@ -79,7 +93,7 @@ const common = (observed: Observed): ReadonlyArray<string> => [
   ...lost(observed),
   ...falselyFree(observed),
   ...late(observed),
-  ...left(observed),
+  ...leftovers(observed),
   ...unmarked(observed)
 ]
 

@@ -1,7 +1,9 @@
 /** Many plans, one after the other; of the first that fails, the least that still does, as a test. */
 import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Effect from "effect/Effect"
-import { excess } from "./judge.js"
+import { struck } from "./coverage.js"
+import { eventsOf } from "./events.js"
+import { excess, paid } from "./judge.js"
 import { toTest } from "./print.js"
 import { type Case, type Property, verdictOf } from "./property.js"
 import type { Observed } from "./run.js"
@@ -18,54 +20,72 @@ export interface Failure {
 export interface Proof {
   readonly plans: number
   readonly excess: number
-  /** `phase fault` of every strike that met a request. */
+  /** Every strike that met a request, as `coverage.ts` names it. */
   readonly covered: ReadonlySet<string>
+  /** How often something happened that the properties are about. */
+  readonly events: ReadonlyMap<string, number>
   /** The templates of the routes that were called. */
   readonly routes: ReadonlySet<string>
   readonly failure: Failure | undefined
 }
 
-const caseOf = (seed: number): Case => ({
+/** Files and reads are few. */
+const rate = { submit: 0.35, poll: 0.35, file: 0.7, read: 0.6, webhook: 0.35 }
+
+export const caseOf = (seed: number): Case => ({
   seed,
   story: Story.make(seed),
-  plan: Faults.plan(seed, { rate: 0.35, length: 6 })
+  plan: Faults.plan(seed, { rate, length: 6 })
 })
 
-const failureOf = (property: Property, failing: Case): Effect.Effect<Failure> =>
+const failureOf = (property: Property, failing: Case, problems: ReadonlyArray<string>): Effect.Effect<Failure> =>
   Effect.gen(function* () {
-    const least = yield* shrink(property, failing)
-    const { problems } = yield* verdictOf(property, least)
-    return { least, problems, test: toTest(property, least) }
+    const least = yield* shrink((one) => verdictOf(property, one), failing, problems)
+    const verdict = yield* verdictOf(property, least)
+    return { least, problems: verdict.problems, test: toTest(property, least) }
   })
 
-const note = ({ arrivals }: Observed, covered: Set<string>, routes: Set<string>) => {
-  for (const { fault, phase, route, webhookFault } of arrivals) {
+interface Tally {
+  readonly covered: Set<string>
+  readonly events: Map<string, number>
+  readonly routes: Set<string>
+}
+
+const count = (observed: Observed, { covered, events, routes }: Tally) => {
+  const charged = new Set(paid(observed).map(({ request }) => request))
+  for (const { fault, number, phase, route, webhookFault } of observed.arrivals) {
     routes.add(route)
-    if (fault !== undefined) covered.add(`${phase} ${fault}`)
-    if (webhookFault !== undefined) covered.add(`webhook ${webhookFault}`)
+    if (fault !== undefined) covered.add(struck(phase, fault, charged.has(number)))
+    if (webhookFault !== undefined) covered.add(struck("webhook", webhookFault, true))
   }
+  for (const event of eventsOf(observed)) events.set(event, (events.get(event) ?? 0) + 1)
 }
 
 export const prove = (
   property: Property,
-  options: { readonly plans: number; readonly seed: number }
+  options: {
+    readonly plans: number
+    readonly seed: number
+    /** Hears how many plans are done. */
+    readonly onPlan?: (done: number) => void
+  }
 ): Effect.Effect<Proof> =>
   Effect.gen(function* () {
-    const covered = new Set<string>()
-    const routes = new Set<string>()
+    const tally: Tally = { covered: new Set(), events: new Map(), routes: new Set() }
     let sum = 0
     for (let number = 0; number < options.plans; number++) {
       const tried = caseOf(options.seed + number)
       const { observed, problems } = yield* verdictOf(property, tried)
       if (problems.length > 0) {
-        const failure = yield* failureOf(property, tried)
-        return { plans: number + 1, excess: sum, covered, routes, failure }
+        const failure = yield* failureOf(property, tried, problems)
+        return { plans: number + 1, excess: sum, ...tally, failure }
       }
       if (observed === undefined) continue
       sum += excess(observed)
-      note(observed, covered, routes)
+      count(observed, tally)
+      options.onPlan?.(number + 1)
     }
-    return { plans: options.plans, excess: sum, covered, routes, failure: undefined }
+    return { plans: options.plans, excess: sum, ...tally, failure: undefined }
   })
 
 /** What a person is shown of a failure. */

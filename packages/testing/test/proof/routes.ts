@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 
 /** A task that was submitted: its end is the address of a file. */
 export interface Submitted {
+  readonly id: string
   readonly await: (timeout: Duration.DurationInput) => Effect.Effect<URL, CallError | TaskError, CheapAi.CheapAi>
 }
 
@@ -27,6 +28,7 @@ const task =
   <A>(submit: (mark: string) => Call<Task.Task<A>>, fileOf: (result: Task.Result<A>) => URL) =>
   (mark: string): Call<Submitted> =>
     Effect.map(submit(mark), (submitted) => ({
+      id: submitted.id,
       await: (timeout) => Effect.map(Task.await(submitted, { timeout }), fileOf)
     }))
 

@@ -10,27 +10,34 @@ import * as Simulated from "@effect-cheapai/testing/Simulated"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as HashMap from "effect/HashMap"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as LogLevel from "effect/LogLevel"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Supervisor from "effect/Supervisor"
 import * as Perform from "./perform.js"
-import type { Story } from "./story.js"
+import type { Refusal, Story } from "./story.js"
 
-export interface Observed {
+/** What is alive at a moment. */
+interface Alive {
+  readonly fibers: number
+  readonly sleepers: number
+  readonly listeners: number
+}
+
+export interface Observed extends Pick<Perform.Notes, "submits" | "tries" | "times"> {
   readonly story: Story
-  readonly submits: ReadonlyArray<Perform.Ended>
-  readonly times: ReadonlyArray<Perform.Timed>
-  readonly seen: ReadonlySet<string>
+  /** Every task id that the program came to know: kept by `onSubmitted`, or by result, error or log. */
+  readonly known: ReadonlySet<string>
   readonly ledger: Ledger.Ledger
   readonly arrivals: ReadonlyArray<Arrival.Arrival>
   /** What each of the arrivals brought. */
   readonly sent: ReadonlyArray<Script.Sent>
-  /** What is still there when the client is closed. */
-  readonly left: { readonly fibers: number; readonly sleepers: number; readonly listeners: number }
+  /** What is there more than before the first call, while the client is open; what is there when it is closed. */
+  readonly grown: Alive
+  readonly left: Alive
 }
 
 const token = Redacted.make("a-token-for-notifications-of-this-story")
@@ -61,21 +68,56 @@ const delivering = Effect.gen(function* () {
   )
 })
 
-/** Long enough for every request that outlives its caller. */
-const settle = Effect.sleep("10 minutes")
+const refusing = ({ code, from, times }: Refusal) =>
+  Effect.flatMap(Simulated.Simulator, ({ refuse }) => Effect.delay(refuse({ code, times }), from))
 
-const tell = (story: Story) =>
+/** Up to 5 seconds: time to be interrupted when a request is carried out and its reply is on its way. */
+const latency = Random.nextIntBetween(0, 5000)
+
+/**
+ * Long enough for the last webhook, and too short for a leaked timer of a whole call; where nobody was interrupted also for
+ * one of an attempt. A request that outlives its caller has an attempt's time.
+ */
+const settle = ({ calls }: Story) =>
+  Effect.sleep(calls.every(({ patience }) => patience === undefined) ? "45 seconds" : "80 seconds")
+
+/** What the log says of tasks. */
+const hearing = (known: Set<string>) =>
+  Logger.replace(
+    Logger.defaultLogger,
+    Logger.make(({ annotations }) => {
+      const id = HashMap.get(annotations, "taskId")
+      if (id._tag === "Some") known.add(String(id.value))
+    })
+  )
+
+const growth = (before: Alive, now: Alive): Alive => ({
+  fibers: now.fibers - before.fibers,
+  sleepers: now.sleepers - before.sleepers,
+  listeners: now.listeners - before.listeners
+})
+
+const tell = (story: Story, alive: Effect.Effect<Alive>) =>
   Effect.gen(function* () {
     const account = yield* Simulated.Simulator
     const recorder = yield* Script.Recorder
-    const notes: Perform.Notes = { submits: [], times: [], seen: new Set() }
+    const notes = Perform.noted()
+    const known = story.keeps ? new Set<string>() : notes.seen
     yield* Effect.forkScoped(delivering)
-    yield* account.refuse({ times: story.refusals })
-    yield* Effect.forEach(story.calls, (call) => Perform.impatient(notes, call), {
+    yield* Effect.sleep(1)
+    const before = yield* alive
+    yield* Effect.forEach(story.refusals, (refusal) => Effect.forkScoped(refusing(refusal)))
+    const calls = Effect.forEach(story.calls, (call) => Perform.impatient(notes, call), {
       concurrency: story.concurrency
-    }).pipe(CheapAi.onSubmitted(({ id }) => Effect.sync(() => notes.seen.add(id))))
-    yield* settle
-    return { ...notes, ledger: yield* account.ledger, arrivals: yield* account.requests, sent: yield* recorder.sent }
+    })
+    yield* story.keeps
+      ? CheapAi.onSubmitted(({ id }) => Effect.sync(() => known.add(id)))(calls)
+      : Effect.provide(calls, hearing(known))
+    yield* settle(story)
+    const { submits, times, tries } = notes
+    const grown = growth(before, yield* alive)
+    const [ledger, arrivals, sent] = yield* Effect.all([account.ledger, account.requests, recorder.sent])
+    return { submits, tries, times, known, ledger, arrivals, sent, grown }
   })
 
 export const run = (
@@ -87,15 +129,19 @@ export const run = (
   Effect.gen(function* () {
     const supervisor = yield* Supervisor.track
     const count = { listeners: 0 }
-    const client = Simulated.layer({ retry, simulator: { faults, taskDuration: "5 seconds", credits: 1_000_000 } })
-    const told = yield* Effect.scoped(tell(story)).pipe(
-      Effect.provide(Layer.merge(client, listening(count))),
+    const alive = Effect.zipWith(supervisor.value, VirtualTime.sleeping, ({ length: fibers }, sleepers) => ({
+      fibers,
+      sleepers,
+      ...count
+    }))
+    const simulator = { faults, taskDuration: "5 seconds", credits: 1_000_000 } as const
+    const told = yield* Effect.scoped(tell(story, alive)).pipe(
+      Effect.provide(Layer.merge(Simulated.layer({ retry, latency, simulator }), listening(count))),
       Effect.supervised(supervisor)
     )
-    const fibers = (yield* supervisor.value).length
-    return { story, ...told, left: { fibers, sleepers: yield* VirtualTime.sleeping, listeners: count.listeners } }
+    return { story, ...told, left: yield* alive }
   }).pipe(
-    Logger.withMinimumLogLevel(LogLevel.None),
+    Effect.provide(Logger.remove(Logger.defaultLogger)),
     Effect.withRandom(Random.make(seed)),
     VirtualTime.failOnDeadlock,
     Effect.provide(VirtualTime.layer())

@@ -1,7 +1,7 @@
-/** The least case that still fails: each step leaves something out, of the plan or of the story. */
+/** From a case that fails to the least that does: each step leaves something out, of the plan or of the story. */
 import type * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Effect from "effect/Effect"
-import { type Case, type Property, verdictOf } from "./property.js"
+import type { Case, Verdict } from "./property.js"
 import type { Call, Story } from "./story.js"
 
 const without = <A>(items: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
@@ -28,33 +28,56 @@ const earlier = (strike: Faults.Strike): ReadonlyArray<Faults.Strike> =>
 const simplerCall = (call: Call): ReadonlyArray<Call> => {
   const { patience, ...patient } = call
   const { retries, ...tryingOnce } = call
+  const { single, ...asTheClient } = call
+  const { timeouts, ...unhurried } = call
+  const { until } = call
   return [
     ...(patience === undefined ? [] : [patient]),
+    ...(patience === undefined || patience < 2 ? [] : [{ ...call, patience: Math.floor(patience / 2) }]),
     ...(retries === undefined ? [] : [tryingOnce]),
-    ...(call.until === "answered" ? [] : [{ ...call, until: "answered" as const }])
+    ...(single === undefined ? [] : [asTheClient]),
+    ...(timeouts === undefined ? [] : [unhurried]),
+    ...(until === "answered" ? [] : [{ ...call, until: "answered" as const }]),
+    ...(until === "downloaded" ? [{ ...call, until: "done" as const }] : [])
   ]
 }
 
 const simplerStories = (story: Story): ReadonlyArray<Story> => [
   ...without(story.calls).map((calls) => ({ ...story, calls })),
   ...(story.concurrency === 1 ? [] : [{ ...story, concurrency: 1 }]),
-  ...(story.refusals === 0 ? [] : [{ ...story, refusals: 0 }]),
+  ...(story.keeps ? [] : [{ ...story, keeps: true }]),
+  ...without(story.refusals).map((refusals) => ({ ...story, refusals })),
   ...simplified(story.calls, simplerCall).map((calls) => ({ ...story, calls }))
 ]
 
+const unbooked = ({ booked, ...strike }: Faults.Strike): ReadonlyArray<Faults.Strike> =>
+  booked === undefined ? [] : [strike]
+
 const simplerPlans = ({ strikes }: Faults.Plan): ReadonlyArray<Faults.Plan> =>
-  [...without(strikes), ...simplified(strikes, earlier)].map((simpler) => ({ strikes: simpler }))
+  [...without(strikes), ...simplified(strikes, earlier), ...simplified(strikes, unbooked)].map((simpler) => ({
+    strikes: simpler
+  }))
 
 const simpler = (failing: Case): ReadonlyArray<Case> => [
   ...simplerPlans(failing.plan).map((plan) => ({ ...failing, plan })),
   ...simplerStories(failing.story).map((story) => ({ ...failing, story }))
 ]
 
-/** Every form is simpler than the one before, so it ends. */
-export const shrink = (property: Property, failing: Case): Effect.Effect<Case> =>
-  Effect.flatMap(
-    Effect.findFirst(simpler(failing), (one) =>
-      Effect.map(verdictOf(property, one), ({ problems }) => problems.length > 0)
-    ),
-    (found) => (found._tag === "Some" ? shrink(property, found.value) : Effect.succeed(failing))
-  )
+/** A problem without its numbers and names of calls. */
+const kindOf = (problem: string): string => problem.replaceAll(/\d+(\.\d+)?/g, "#")
+
+/** The least case that fails in the same way: another failure would lead away from it. Every form is simpler than the one before, so it ends. */
+export const shrink = (
+  verdictOf: (one: Case) => Effect.Effect<Verdict>,
+  failing: Case,
+  problems: ReadonlyArray<string>
+): Effect.Effect<Case> => {
+  const ways = new Set(problems.map(kindOf))
+  const fails = (one: Case) =>
+    Effect.map(verdictOf(one), (verdict) => verdict.problems.some((it) => ways.has(kindOf(it))))
+  const from = (one: Case): Effect.Effect<Case> =>
+    Effect.flatMap(Effect.findFirst(simpler(one), fails), (found) =>
+      found._tag === "Some" ? from(found.value) : Effect.succeed(one)
+    )
+  return from(failing)
+}

@@ -1,4 +1,5 @@
 /** A random program: what it calls, what it does with failures, when somebody loses patience. Plain data, from a seed. */
+import type * as Simulated from "@effect-cheapai/testing/Simulated"
 import { PCGRandom } from "effect/Utils"
 import * as Routes from "./routes.js"
 
@@ -10,15 +11,27 @@ export interface Call {
   readonly until: "answered" | "done" | "downloaded"
   /** Milliseconds after which the caller is interrupted. */
   readonly patience?: number
+  /** Milliseconds, in place of the defaults. */
+  readonly timeouts?: { readonly attempt: number; readonly total: number }
+  /** Whether the engine sends it once only. */
+  readonly single?: true
   /** Whether the program retries its billed call by itself while the error is retryable. */
   readonly retries?: true
+}
+
+/** From a time on, in milliseconds, so many requests don't leave. */
+export interface Refusal {
+  readonly from: number
+  readonly times: number
+  readonly code: Simulated.Refusal
 }
 
 export interface Story {
   readonly calls: ReadonlyArray<Call>
   readonly concurrency: number
-  /** How many of the first requests find no connection. */
-  readonly refusals: number
+  /** Whether `onSubmitted` keeps the tasks; else the program has results and errors, and the log. */
+  readonly keeps: boolean
+  readonly refusals: ReadonlyArray<Refusal>
 }
 
 const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): ReadonlyArray<K> => {
@@ -43,12 +56,20 @@ export const make = (seed: number): Story => {
   const call = (number: number): Call => ({
     id: `call-${number}`,
     ...routeAndUntil(),
-    ...(chance(0.25) ? { patience: random.integer(8) * 700 } : {}),
-    ...(chance(0.3) ? { retries: true } : {})
+    ...(chance(0.25) ? { patience: random.integer(12_000) } : {}),
+    ...(chance(0.5) ? { timeouts: { attempt: 1 + random.integer(20_000), total: 1 + random.integer(40_000) } } : {}),
+    ...(chance(0.3) ? { single: true } : {}),
+    ...(chance(0.4) ? { retries: true } : {})
+  })
+  const refusal = (): Refusal => ({
+    from: random.integer(8000),
+    times: 1 + random.integer(4),
+    code: pick("refused", "dns", "connect-timeout", "tls", "offline", "reset")
   })
   return {
     calls: Array.from({ length: 1 + random.integer(3) }, (_, index) => call(index + 1)),
     concurrency: 1 + random.integer(3),
-    refusals: chance(0.15) ? 1 + random.integer(2) : 0
+    keeps: chance(0.6),
+    refusals: chance(0.2) ? [{ ...refusal(), from: 0 }] : chance(0.2) ? [refusal()] : []
   }
 }
