@@ -43,8 +43,8 @@ export interface Strike {
 }
 
 /**
- * What the requests of a simulator meet. Of two strikes at one request the first counts; one whose fault does not happen
- * on its phase strikes nothing.
+ * What the requests of a simulator meet. Of two strikes at one request the first counts. A fault on a phase where it never
+ * happens, or a `booked` that it does not leave open, is refused: by the schema, and by the simulator as a defect.
  *
  * @since 0.1.0
  * @category models
@@ -113,12 +113,12 @@ export const plan = (seed: number, options: Options = {}): Plan => ({ strikes: S
  * @since 0.1.0
  * @category constructors
  */
-export const strike = (on: Phase, at: number, fault: Name, options: { readonly booked?: boolean } = {}): Strike => ({
-  on,
-  at,
-  fault,
-  ...options
-})
+export const strike = <N extends Name>(
+  on: Catalogue.PhaseOf<N>,
+  at: number,
+  fault: N,
+  options: { readonly booked?: boolean } = {}
+): Strike => ({ on, at, fault, ...options })
 
 /**
  * A plan that is written out.
@@ -160,7 +160,7 @@ export const Plan: Schema.Schema<Plan> = Schema.Struct({
       at: Schema.Int.pipe(Schema.positive()),
       fault: FaultName,
       booked: Fields.optional(Schema.Boolean)
-    })
+    }).pipe(Schema.filter(Catalogue.problemOf))
   )
 })
 

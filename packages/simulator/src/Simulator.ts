@@ -87,7 +87,7 @@ export interface Simulator {
   readonly ledger: Effect.Effect<Ledger.Ledger>
   /** Every request that arrived so far, oldest first. */
   readonly requests: Effect.Effect<ReadonlyArray<Arrival>>
-  /** Adds faults behind those still to come; a plan counts requests from here on. */
+  /** Adds faults behind those still to come; a plan counts requests from here on. Dies of a strike that can't happen. */
   readonly inject: (...faults: ReadonlyArray<Fault.Fault | Faults.Plan>) => Effect.Effect<void>
   /** Starts again as it was made: opening balance, the faults of the options, and no tasks, voices or requests. */
   readonly reset: Effect.Effect<void>
@@ -128,7 +128,7 @@ const nextDelivery = (
   )
 
 /**
- * A fresh simulator with a ledger of its own.
+ * A fresh simulator with a ledger of its own. Dies of a strike that can't happen (see `Faults.Plan`).
  *
  * @since 0.1.0
  * @category constructors
@@ -137,7 +137,7 @@ export const make = (options: Options = {}): Effect.Effect<Simulator> =>
   Effect.gen(function* () {
     const { keys = ApiKey.defaults, credits: opening = 100_000, faults } = options
     const fixed = { keys, settings: settingsOf(options) }
-    const start = World.start(opening, faults === undefined ? [] : [FaultPlan.make(faults)])
+    const start = World.start(opening, yield* FaultPlan.make(faults === undefined ? [] : [faults]))
     const world = yield* Ref.make(start)
     const woken = yield* Queue.sliding<void>(1)
     const now = Clock.currentTimeMillis
@@ -150,7 +150,8 @@ export const make = (options: Options = {}): Effect.Effect<Simulator> =>
         ),
       ledger: Effect.zipWith(Ref.get(world), now, (all, at) => World.ledger(all, opening, at)),
       requests: Effect.map(Ref.get(world), ({ arrivals }) => Chunk.toReadonlyArray(arrivals)),
-      inject: (...added) => Ref.update(world, (all) => World.inject(all, added.map(FaultPlan.make))),
+      inject: (...added) =>
+        Effect.flatMap(FaultPlan.make(added), (pending) => Ref.update(world, (all) => World.inject(all, pending))),
       reset: Ref.set(world, start),
       admits: (head) => Effect.flatMap(now, (at) => Ref.modify(world, World.admit(head, at))),
       deliveries: Stream.repeatEffect(nextDelivery(world, woken, fixed))

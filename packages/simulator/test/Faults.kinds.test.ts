@@ -158,6 +158,9 @@ const upstreamLost: ReadonlyArray<Faults.Name> = ["page-envoy-reset", "page-varn
 describe("what is charged", () => {
   const submits = Faults.cells.filter(({ on }) => on === "submit")
 
+  /** Where the fault leaves it open. */
+  const saying = (booking: Faults.Cell["booking"], booked: boolean) => (booking === "either" ? { booked } : {})
+
   const submitting = (fault: Faults.Name, options: { readonly booked?: boolean }) =>
     Effect.gen(function* () {
       const faults = Faults.script(Faults.strike("submit", 1, fault, options))
@@ -194,22 +197,26 @@ describe("what is charged", () => {
     expect(submits.find(({ fault }) => fault === name)?.booking).toBe(booking)
   })
 
-  it.effect.each(submits.map(({ fault }) => fault))("%s: never against the reply", (fault) =>
-    Effect.gen(function* () {
-      const { charges, refusals, reply } = yield* submitting(fault, { booked: true })
-      const number = status(reply) ?? 0
-      const isRefused = number >= 400 && number < 500
-      const isRedirected = number === 302 || number === 307
-      const isTurnedAway = isRefused || isRedirected || (number === 503 && !upstreamLost.includes(fault))
-      const isUnsuccessful = number === 200 && textOf(reply).startsWith('{"success":false')
-      expect(charges).toBe(isTurnedAway || isUnsuccessful || fault === "reset-unread" ? 0 : 1)
-      expect(refusals).toBe(isRefused ? 1 : 0)
-    })
+  it.effect.each(submits.map(({ booking, fault }) => [fault, booking] as const))(
+    "%s: never against the reply",
+    ([fault, booking]) =>
+      Effect.gen(function* () {
+        const { charges, refusals, reply } = yield* submitting(fault, saying(booking, true))
+        const number = status(reply) ?? 0
+        const isRefused = number >= 400 && number < 500
+        const isRedirected = number === 302 || number === 307
+        const isTurnedAway = isRefused || isRedirected || (number === 503 && !upstreamLost.includes(fault))
+        const isUnsuccessful = number === 200 && textOf(reply).startsWith('{"success":false')
+        expect(charges).toBe(isTurnedAway || isUnsuccessful || fault === "reset-unread" ? 0 : 1)
+        expect(refusals).toBe(isRefused ? 1 : 0)
+      })
   )
 
   it.effect.each(submits.map(({ booking, fault }) => [fault, booking] as const))("%s: %s", ([fault, booking]) =>
     Effect.gen(function* () {
-      const charges = [true, false].map((booked) => Effect.map(submitting(fault, { booked }), (seen) => seen.charges))
+      const charges = [true, false].map((booked) =>
+        Effect.map(submitting(fault, saying(booking, booked)), (seen) => seen.charges)
+      )
       const expected = { never: [0, 0], always: [1, 1], either: [1, 0] }
       expect(yield* Effect.all(charges)).toEqual(expected[booking])
     })
@@ -217,10 +224,10 @@ describe("what is charged", () => {
 
   it.effect("what the service refuses is not charged, whatever the fault says", () =>
     Effect.gen(function* () {
-      for (const { fault } of submits) {
+      for (const { booking, fault } of submits) {
         const simulator = yield* Simulator.make({
           credits: 1187,
-          faults: Faults.script(Faults.strike("submit", 1, fault, { booked: true }))
+          faults: Faults.script(Faults.strike("submit", 1, fault, saying(booking, true)))
         })
         yield* simulator.handle(music())
         expect(Ledger.charges(yield* simulator.ledger)).toEqual([])
@@ -230,8 +237,8 @@ describe("what is charged", () => {
 
   it.effect("a whole reply with a task id is never of a task that does not exist", () =>
     Effect.gen(function* () {
-      for (const { fault } of submits) {
-        const { charges, reply } = yield* submitting(fault, { booked: false })
+      for (const { booking, fault } of submits) {
+        const { charges, reply } = yield* submitting(fault, saying(booking, false))
         if (reply.end === "complete" && textOf(reply).includes('"task_id":"task_000001"')) expect(charges).toBe(1)
       }
     })

@@ -11,17 +11,20 @@ import * as TestContext from "effect/TestContext"
 import { generations } from "./generations.js"
 import { body, get, jsonOf, music, postForm } from "./requests.js"
 
-const phases: ReadonlyArray<Faults.Phase> = ["submit", "poll", "file", "read", "webhook"]
-
 const scripted: FastCheck.Arbitrary<Faults.Plan> = FastCheck.array(
   FastCheck.record({
-    on: FastCheck.constantFrom(...phases),
+    cell: FastCheck.constantFrom(...Faults.cells),
     at: FastCheck.integer({ min: 1, max: 12 }),
-    fault: FastCheck.constantFrom(...Faults.names),
     options: FastCheck.constantFrom({}, { booked: true }, { booked: false })
   }),
   { maxLength: 30 }
-).map((strikes) => Faults.script(...strikes.map(({ at, fault, on, options }) => Faults.strike(on, at, fault, options))))
+).map((strikes) =>
+  Faults.script(
+    ...strikes.map(({ at, cell: { booking, fault, on }, options }) =>
+      Faults.strike(on, at, fault, booking === "either" ? options : {})
+    )
+  )
+)
 
 const seeded: FastCheck.Arbitrary<Faults.Plan> = FastCheck.tuple(
   FastCheck.integer(),

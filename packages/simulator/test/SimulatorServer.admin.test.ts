@@ -98,7 +98,28 @@ describe("/__simulator", () => {
       { strikes: [{ on: "later", at: 1, fault: "reset" }] },
       "strikes.0.on: must be one of submit, poll, file, read, webhook"
     ],
-    [{ strikes: [{ on: "poll", at: 1, fault: "rest" }] }, "strikes.0.fault: is not the name of a fault"]
+    [{ strikes: [{ on: "poll", at: 1, fault: "rest" }] }, "strikes.0.fault: is not the name of a fault"],
+    [
+      { strikes: [{ on: "submit", at: 1, fault: "poll-busy" }] },
+      "strikes.0: poll-busy never strikes a submit: strike a poll with it"
+    ],
+    [
+      {
+        strikes: [
+          { on: "poll", at: 1, fault: "drip" },
+          { on: "poll", at: 2, fault: "charged-reset" }
+        ]
+      },
+      "strikes.1: charged-reset never strikes a poll: strike a submit with it"
+    ],
+    [
+      { strikes: [{ on: "submit", at: 1, fault: "status-400-error", booked: true }] },
+      "strikes.0: a request struck by status-400-error is never booked: leave out booked: true"
+    ],
+    [
+      { strikes: [{ on: "submit", at: 1, fault: "charged-reset", booked: false }] },
+      "strikes.0: a request struck by charged-reset is always booked: leave out booked: false"
+    ]
   ])("faults refuses %j with 400: %s", ([json, message]) =>
     Effect.gen(function* () {
       const { url } = yield* SimulatorServer.make()

@@ -34,6 +34,17 @@ export type Name =
   | `charged-${"500" | "502" | "reset"}`
   | `webhook-${WebhookFate}`
 
+/** Where a fault can happen. */
+export type PhaseOf<N extends Name> = N extends `webhook-${string}`
+  ? "webhook"
+  : N extends "task-fails" | "task-never-ends" | `charged-${string}`
+    ? "submit"
+    : N extends "poll-busy" | "task-status-unknown"
+      ? "poll"
+      : N extends "file-expired"
+        ? "file"
+        : Exclude<Phase, "webhook" | (N extends `redirect-${string}` ? "file" : never)>
+
 export interface Entry {
   readonly name: Name
   readonly on: ReadonlyArray<Phase>
@@ -127,3 +138,19 @@ export const all: ReadonlyArray<Entry> = [...replies, ...rewrites, ...connection
 const byName: ReadonlyMap<Name, Entry> = new Map(all.map((one) => [one.name, one]))
 
 export const find = (name: Name): Entry | undefined => byName.get(name)
+
+interface Strike {
+  readonly on: Phase
+  readonly fault: Name
+  readonly booked?: boolean
+}
+
+/** Why a strike can't be what it says, and what to write in its place. */
+export const problemOf = ({ booked, fault, on }: Strike): string | undefined => {
+  const entry = find(fault)
+  if (entry === undefined) return `${fault} is not the name of a fault`
+  if (!entry.on.includes(on)) return `${fault} never strikes a ${on}: strike a ${entry.on.join(", ")} with it`
+  const { booking } = entry
+  if (booking === "either" || booked === undefined || booked === (booking === "always")) return undefined
+  return `a request struck by ${fault} is ${booking} booked: leave out booked: ${booked}`
+}

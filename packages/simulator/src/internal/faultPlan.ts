@@ -1,5 +1,6 @@
 /** The faults still to come, as a value: which one strikes a request, and what it makes of the reply. */
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import type * as Arrival from "../Arrival.js"
 import type * as Fault from "../Fault.js"
 import type * as Faults from "../Faults.js"
@@ -33,7 +34,7 @@ const cell = (phase: Catalogue.Phase, number: number): string => `${phase} ${num
 
 const meant = (strike: Faults.Strike): ReadonlyArray<readonly [string, Struck | Catalogue.WebhookFate]> => {
   const entry = Catalogue.find(strike.fault)
-  if (entry === undefined || !entry.on.includes(strike.on)) return []
+  if (entry === undefined) return []
   const { booking, kind, name } = entry
   const booked = booking === "always" ? true : strike.booked
   return [[cell(strike.on, strike.at), kind.kind === "webhook" ? kind.fate : { name, kind, booked }]]
@@ -45,8 +46,15 @@ const planned = ({ strikes }: Faults.Plan): Planned => ({
   counts: { submit: 0, poll: 0, file: 0, read: 0, webhook: 0 }
 })
 
-export const make = (faults: Fault.Fault | Faults.Plan): Pending =>
+const pendingOf = (faults: Fault.Fault | Faults.Plan): Pending =>
   "strikes" in faults ? planned(faults) : { fault: faults, skip: faults.skip ?? 0, times: faults.times ?? 1 }
+
+/** Dies of a strike that can't happen: a test with it would test nothing. */
+export const make = (faults: ReadonlyArray<Fault.Fault | Faults.Plan>): Effect.Effect<ReadonlyArray<Pending>> => {
+  const strikes = faults.flatMap((one) => ("strikes" in one ? one.strikes : []))
+  const problem = strikes.map(Catalogue.problemOf).find((found) => found !== undefined)
+  return problem === undefined ? Effect.succeed(faults.map(pendingOf)) : Effect.dieMessage(problem)
+}
 
 const counted = (plan: Planned, phase: Catalogue.Phase): Planned => ({
   ...plan,
