@@ -8,8 +8,9 @@ import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import type * as Simulator from "@effect-cheapai/simulator/Simulator"
-import type { Running } from "@effect-cheapai/simulator/SimulatorServer"
+import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
+import * as Clock from "effect/Clock"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -67,7 +68,7 @@ export const clients: Readonly<Record<"fetch" | "undici", Layer.Layer<HttpClient
 }
 
 /** A client of this server, for programs in virtual time that send one request after the other. */
-export const layer = ({ simulator, url }: Running, client: keyof typeof clients = "fetch") =>
+export const layer = ({ simulator, url }: SimulatorServer.Running, client: keyof typeof clients = "fetch") =>
   CheapAi.layer({ apiKey: Redacted.make("sk_test_valid"), baseUrl: url }).pipe(
     Layer.provide(
       Layer.effect(
@@ -77,3 +78,20 @@ export const layer = ({ simulator, url }: Running, client: keyof typeof clients 
     ),
     Layer.provide(clients[client])
   )
+
+/** Now is now for the program; a pause is one of this machine, since time stands still while a reply is on its way. */
+const timeOf = (program: Clock.Clock): Clock.Clock => {
+  const real = Clock.make()
+  return {
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    currentTimeMillis: program.currentTimeMillis,
+    currentTimeNanos: program.currentTimeNanos,
+    unsafeCurrentTimeMillis: () => program.unsafeCurrentTimeMillis(),
+    unsafeCurrentTimeNanos: () => program.unsafeCurrentTimeNanos(),
+    sleep: (duration) => real.sleep(duration)
+  }
+}
+
+/** A server whose tasks take virtual time. Its webhooks don't: they are posted by this machine's. */
+export const server = (options: SimulatorServer.Options) =>
+  Effect.clockWith((clock) => Effect.withClock(SimulatorServer.make(options), timeOf(clock)))
