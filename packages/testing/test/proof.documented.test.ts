@@ -1,33 +1,47 @@
 /** A proof that can't fail proves nothing: `documented` sends again after a lost reply. */
 import { execFile } from "node:child_process"
-import { rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { prove } from "./proof/prove.js"
 
-const root = fileURLToPath(new URL("../../..", import.meta.url))
+const here = fileURLToPath(new URL(".", import.meta.url))
+const runner = fileURLToPath(new URL("../../../node_modules/vitest/vitest.mjs", import.meta.url))
+/** Git ignores it, and no project of tests looks into it: what a killed run leaves there does no harm. */
+const reports = fileURLToPath(new URL("../.reports/", import.meta.url))
 
-/** What vitest says of one test file, and whether that passed. */
-const vitest = (file: string): Effect.Effect<{ readonly passed: boolean; readonly said: string }> =>
+/** What vitest says of a folder's tests, and whether they passed. */
+const vitest = (root: string): Effect.Effect<{ readonly passed: boolean; readonly said: string }> =>
   Effect.async((resume, signal) => {
-    const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "testing", "--reporter", "verbose", file]
-    const options = { cwd: root, env: { ...process.env, NO_COLOR: "1" }, signal }
+    const args = [runner, "run", "--root", root, "--testTimeout", "60000", "--reporter", "verbose"]
+    const options = { env: { ...process.env, NO_COLOR: "1" }, signal }
     execFile(process.execPath, args, options, (error, stdout, stderr) =>
       resume(Effect.succeed({ passed: error === null, said: stdout + stderr }))
     )
   })
 
-/** Runs a text as a test file beside this one. */
+const inThisFolder = Effect.promise(() => readdir(here))
+
+/** Runs a text that is meant to stand beside this file, with a configuration that knows nothing but its folder. */
 const runAsTest = (text: string) =>
-  Effect.acquireUseRelease(
-    Effect.promise(async () => {
-      const file = fileURLToPath(new URL(`printed.${process.pid}.test.ts`, import.meta.url))
-      await writeFile(file, text)
-      return file
-    }),
-    vitest,
-    (file) => Effect.promise(() => rm(file, { force: true }))
+  Effect.flatMap(inThisFolder, (before) =>
+    Effect.acquireUseRelease(
+      Effect.promise(async () => {
+        await mkdir(reports, { recursive: true })
+        const folder = await mkdtemp(join(reports, "printed-"))
+        await writeFile(join(folder, "vitest.config.mjs"), "export default {}\n")
+        await writeFile(join(folder, "printed.test.ts"), text.replaceAll('from "./', `from "${here}`))
+        return folder
+      }),
+      (folder) =>
+        Effect.zipLeft(
+          vitest(folder),
+          Effect.map(inThisFolder, (now) => expect(now).toEqual(before))
+        ),
+      (folder) => Effect.promise(() => rm(folder, { force: true, recursive: true }))
+    )
   )
 
 describe("under documented, the property of standard", { timeout: 180_000 }, () => {
