@@ -103,6 +103,13 @@ const waits: ReadonlyArray<readonly [Faults.Name, Partial<Observation>]> = [
   ["retry-after-rfc850", { waitedFor: ["retry-after"] }],
   ["retry-after-asctime", { waitedFor: ["retry-after"] }],
   ["retry-after-skewed", { waits: [2100], waitedFor: ["retry-after"] }],
+  ["retry-after-behind", { waits: [2100], waitedFor: ["retry-after"] }],
+  ["retry-after-twice", { waits: [2600], waitedFor: ["retry-after"] }],
+  ["retry-after-503", { waits: [2100], waitedFor: ["retry-after"] }],
+  ["retry-after-past", { waits: [100], waitedFor: ["backoff"] }],
+  ["retry-after-zero", { waits: [100], waitedFor: ["backoff"] }],
+  ["retry-after-negative", { waits: [100], waitedFor: ["backoff"] }],
+  ["retry-after-fraction", { waits: [100], waitedFor: ["backoff"] }],
   ["retry-after-nonsense", { waits: [100], waitedFor: ["backoff"] }]
 ]
 

@@ -142,7 +142,13 @@ describe("Retry-After", () => {
     ["retry-after-millis", { "retry-after-ms": "1500" }],
     ["retry-after-nonsense", { "retry-after": "soon" }],
     ["retry-after-far", { "retry-after": "86400" }],
-    ["retry-after-skewed", { date: "Sun, 06 Nov 1994 09:49:35 GMT", "retry-after": "Sun, 06 Nov 1994 09:49:37 GMT" }]
+    ["retry-after-skewed", { date: "Sun, 06 Nov 1994 09:49:35 GMT", "retry-after": "Sun, 06 Nov 1994 09:49:37 GMT" }],
+    ["retry-after-behind", { date: "Sun, 06 Nov 1994 07:49:35 GMT", "retry-after": "Sun, 06 Nov 1994 07:49:37 GMT" }],
+    ["retry-after-past", { "retry-after": "Sun, 06 Nov 1994 07:49:35 GMT" }],
+    ["retry-after-zero", { "retry-after": "0" }],
+    ["retry-after-negative", { "retry-after": "-2" }],
+    ["retry-after-fraction", { "retry-after": "1.5" }],
+    ["retry-after-twice", { "retry-after": "1", "retry-after-ms": "2500" }]
   ])("%s", ([name, headers]) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(1994, 10, 6, 8, 49, 35))
@@ -151,6 +157,14 @@ describe("Retry-After", () => {
     })
   )
 })
+
+it.effect("retry-after-503: the service's own JSON, and when to come back", () =>
+  Effect.gen(function* () {
+    const reply = yield* meets("retry-after-503")
+    const { head, ...body } = Fault.serviceUnavailable
+    expect(reply).toEqual({ ...body, head: { status: 503, headers: { ...head?.headers, "retry-after": "2" } } })
+  })
+)
 
 /** The pages in which a 503 does not say that the request was turned away. */
 const upstreamLost: ReadonlyArray<Faults.Name> = ["page-envoy-reset", "page-varnish-503"]

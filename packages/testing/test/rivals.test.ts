@@ -145,7 +145,7 @@ const replies = [undefined, ...Faults.names.filter((name) => /^(status|page|retr
 
 const statusOf = (fault: Faults.Name | undefined): number | undefined => {
   if (fault === undefined || fault.startsWith("unsuccessful-")) return 200
-  if (fault.startsWith("retry-")) return 429
+  if (fault.startsWith("retry-")) return fault.endsWith("503") ? 503 : 429
   const [named] = /\d{3}/.exec(fault) ?? []
   return named === undefined ? undefined : Number(named)
 }
@@ -177,7 +177,14 @@ const waits: ReadonlyArray<readonly [Faults.Name, number]> = [
   ["retry-after-millis", 1500],
   ["retry-after-nonsense", -1],
   ["retry-after-far", 86_400_000],
-  ["retry-after-skewed", 2000]
+  ["retry-after-skewed", 2000],
+  ["retry-after-behind", 2000],
+  ["retry-after-past", 0],
+  ["retry-after-zero", 0],
+  ["retry-after-negative", -1],
+  ["retry-after-fraction", -1],
+  ["retry-after-twice", 2500],
+  ["retry-after-503", 2000]
 ]
 
 const connects = { fetch: CheapAi.layerFetch, undici: NodeCheapAi.layer } satisfies Readonly<Record<string, Connect>>

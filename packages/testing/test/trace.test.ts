@@ -40,8 +40,8 @@ describe("in memory, the trace", { timeout: 120_000 }, () => {
       `)
       expect((yield* Effect.forEach(seedsTo(8), traceOf)).map(hashOf)).toMatchInlineSnapshot(`
         [
-          "656d54f86b59035b",
-          "0fc0b8ff7608371b",
+          "6bef99b8aa43b951",
+          "49bd77eeb16df5ae",
           "877159846c778d1a",
           "9efded80d4c70eda",
           "340dfc9c1ef8e37b",

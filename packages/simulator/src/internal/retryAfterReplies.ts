@@ -1,4 +1,4 @@
-/** A 429 for pace with `Retry-After` in each form, as a function of the time. */
+/** A refusal, mostly a 429 for pace, with `Retry-After` in each form, as a function of the time. */
 import * as Wire from "../Wire.js"
 
 const wait = 2000
@@ -32,5 +32,12 @@ export const all = {
   "retry-after-millis": () => reply({ "retry-after-ms": "1500" }),
   "retry-after-nonsense": () => reply({ "retry-after": "soon" }),
   "retry-after-far": () => reply({ "retry-after": "86400" }),
-  "retry-after-skewed": (now: number) => reply({ date: date(now + hour), "retry-after": date(now + hour + wait) })
+  "retry-after-skewed": (now: number) => reply({ date: date(now + hour), "retry-after": date(now + hour + wait) }),
+  "retry-after-behind": (now: number) => reply({ date: date(now - hour), "retry-after": date(now - hour + wait) }),
+  "retry-after-past": (now: number) => reply({ "retry-after": date(now - hour) }),
+  "retry-after-zero": () => reply({ "retry-after": "0" }),
+  "retry-after-negative": () => reply({ "retry-after": "-2" }),
+  "retry-after-fraction": () => reply({ "retry-after": "1.5" }),
+  "retry-after-twice": () => reply({ "retry-after": "1", "retry-after-ms": "2500" }),
+  "retry-after-503": () => Wire.json(503, { success: false, error: "Service unavailable" }, { "retry-after": "2" })
 } as const
