@@ -42,6 +42,9 @@ const drawn = (random: PCGRandom, families: Families) => ({
   booked: random.number() < 0.5
 })
 
+/** Whether it can be seen that a request was carried out: a submit is charged, and one of the reads deletes. */
+const changesAccount = (phase: Catalogue.Phase): boolean => phase === "submit" || phase === "read"
+
 const ofPhase = (
   on: Catalogue.Phase,
   random: PCGRandom,
@@ -51,7 +54,7 @@ const ofPhase = (
     ({ at, booked, chance, entry }) => {
       if (entry === undefined || chance >= rate) return []
       const strike = { on, at, fault: entry.name }
-      return on === "submit" && entry.booking === "either" ? [{ ...strike, booked }] : [strike]
+      return changesAccount(on) && entry.booking === "either" ? [{ ...strike, booked }] : [strike]
     }
   )
 
