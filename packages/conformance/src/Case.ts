@@ -31,8 +31,8 @@ export interface Observation {
   readonly charges: number
 }
 
-/** Where the client is sent: the simulator; a port on which nobody listens; the simulator, as if it spoke TLS. */
-export type Address = "simulator" | "nobody" | "tls"
+/** Where the client is sent: the simulator; a port on which nobody listens; a name that no host has; the simulator, as if it spoke TLS. */
+export type Address = "simulator" | "nobody" | "nowhere" | "tls"
 
 export interface Case {
   /** Its section of the semantics, and what it is about: unique. */

@@ -13,6 +13,9 @@ import type { Limit } from "./Limit.js"
 import { outcomes } from "./outcomes.js"
 import { policies } from "./policies.js"
 
+/** Every host that a client is sent to, for runtimes that must be told. */
+export { hosts } from "./internal/observe.js"
+
 /** What the simulator must be told. */
 export const simulator = { taskDuration: 0, dripPause: "100 millis" } as const satisfies Options
 

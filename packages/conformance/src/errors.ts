@@ -1,4 +1,5 @@
 /** §1: each way to fail becomes its error, with the facts that belong to it. Nothing is sent again here. */
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as Music from "@effect-cheapai/core/Music"
 import * as Task from "@effect-cheapai/core/Task"
 import * as Faults from "@effect-cheapai/simulator/Faults"
@@ -34,6 +35,7 @@ const statuses: ReadonlyArray<Status> = [
   ["status-413-error", "UnexpectedStatusError", false],
   ["status-422-error", "UnexpectedStatusError", false],
   ["status-501-error", "UnexpectedStatusError", false],
+  ["status-425-error", "UnexpectedStatusError", true],
   ["status-504-error", "UnexpectedStatusError", true],
   ["status-520-error", "UnexpectedStatusError", true],
   ["status-521-error", "UnexpectedStatusError", true],
@@ -47,6 +49,12 @@ const ofStatus = ([fault, result, isTransient, cause]: Status): Case => {
   const status = Number(fault.slice(7, 10))
   return onRead(`status ${status}`, fault, { result, status, isTransient, cause, source: "service" })
 }
+
+const words: ReadonlyArray<Case> = [
+  onRead("a 401 for want of a key", "key-missing", { result: "UnauthorizedError", cause: "missing" }),
+  onRead("a 401 that says nothing", "status-401-empty", { result: "UnauthorizedError", cause: "unknown" }),
+  onRead("a 429 that says nothing", "status-429-empty", { result: "RateLimitedError", cause: "unknown" })
+]
 
 const bodies = [
   ["error", "service"],
@@ -71,6 +79,7 @@ const unsuccessful = { result: "UnsuccessfulResponseError", status: 200, outcome
 const unsuccessfulReplies: ReadonlyArray<Case> = [
   onRead("200 with success: false", "unsuccessful-plain", { ...unsuccessful, isTransient: false }),
   onRead("200 with success: false and a code", "unsuccessful-code", { ...unsuccessful, isTransient: true }),
+  onRead("200 with success: false and a status", "unsuccessful-status", { ...unsuccessful, isTransient: true }),
   onRead("200 with success: false for pace", "unsuccessful-pace", { ...unsuccessful, isTransient: true })
 ]
 
@@ -87,6 +96,14 @@ const connections: ReadonlyArray<Case> = [
     address: "tls",
     expected: { ...broken("tls"), tries: 1, requests: 0 }
   },
+  {
+    ...onRead("a host name that does not exist", "reset", broken("dns")),
+    address: "nowhere",
+    // A resolver may take its time.
+    options: {},
+    expected: { ...broken("dns"), tries: 1, requests: 0 }
+  },
+  onRead("bytes that are not HTTP", "garbled", broken("protocol")),
   onRead("a reset before the request was read", "reset-unread", broken("reset")),
   onRead("a reset", "reset", broken("reset")),
   onRead("a close", "close", broken("closed")),
@@ -111,6 +128,8 @@ const replies: ReadonlyArray<Case> = [
   onRead("a 200 of half a body", "body-cut", { result: "InvalidResponseError", status: 200, source: "gateway" }),
   onRead("a 200 under another type", "body-mistyped", { result: "success" }),
   { ...onRead("a 200 in small parts", "drip", { result: "success" }), options: {} },
+  // What has come of a failed reply is enough: its end is waited for a second, which the time of an attempt outlasts.
+  { ...onRead("a 503 whose body does not end", "stall-503", { result: "ServiceUnavailableError" }), options: {} },
   onRead("bytes behind the reply's end", "length-short", { result: "InvalidResponseError", status: 200 })
 ]
 
@@ -145,6 +164,28 @@ const input: Case = {
   expected: { result: "InvalidInputError", outcome: "not-sent", isTransient: false, tries: 0, requests: 0 }
 }
 
+const limited: ReadonlyArray<readonly [string, Case["program"]]> = [
+  ["that says no price, under a credit limit", programs.submit],
+  ["that asks more than a credit limit allows", CheapAi.withExpectedCredits(101)(programs.submit)]
+]
+
+const overLimit = limited.map(
+  ([what, program]): Case => ({
+    name: `errors: a submit ${what}`,
+    faults: [],
+    program: CheapAi.withCreditLimit({ credits: 100 })(program),
+    expected: {
+      result: "CreditLimitError",
+      outcome: "not-sent",
+      stopped: "credit-limit",
+      isTransient: false,
+      tries: 0,
+      requests: 0,
+      charges: 0
+    }
+  })
+)
+
 /** A stack that checks the length itself ends the stream first, so `reason: "length"` comes from no socket. */
 const fileFaults: ReadonlyArray<readonly [string, Faults.Name, Partial<Observation>]> = [
   ["whose address has expired", "file-expired", { cause: "expired", status: 403, isTransient: true }],
@@ -174,7 +215,10 @@ const tasks: ReadonlyArray<Case> = [
   {
     name: "errors: a task that is not done in time",
     faults: [Faults.strike("submit", 1, "task-never-ends")],
-    program: Effect.flatMap(programs.submit, (submitted) => Task.await(submitted, { timeout: "2 seconds" })),
+    // Its last poll may still be under way, and must not arrive in the next row.
+    program: Effect.flatMap(programs.submit, (submitted) =>
+      Effect.ensuring(Task.await(submitted, { timeout: "2 seconds" }), Effect.sleep("2 seconds"))
+    ),
     expected: { result: "TaskTimeoutError", outcome: "unknown", isTransient: false, charges: 1 }
   },
   {
@@ -191,6 +235,7 @@ const tasks: ReadonlyArray<Case> = [
 
 export const errors: ReadonlyArray<Case> = [
   ...statuses.map(ofStatus),
+  ...words,
   ...bodies.map(ofBody),
   ...unsuccessfulReplies,
   ...connections,
@@ -198,6 +243,7 @@ export const errors: ReadonlyArray<Case> = [
   ...replies,
   ...keys,
   input,
+  ...overLimit,
   ...files,
   ...tasks
 ]

@@ -10,6 +10,8 @@ const nameless: Limit = {
   rows: {
     "errors: a refused connection": unnamed,
     "errors: no TLS where it is expected": unnamed,
+    "errors: a host name that does not exist": unnamed,
+    "errors: bytes that are not HTTP": unnamed,
     "errors: a reset before the request was read": unnamed,
     "errors: a reset": unnamed,
     "errors: a close": unnamed
@@ -25,6 +27,8 @@ const unproven: Limit = {
   rows: {
     "outcomes: a refused connection, on a safe route": maybeSent,
     "outcomes: a refused connection, on a once route": maybeSentOnce,
+    "outcomes: a host name that does not exist, on a safe route": maybeSent,
+    "outcomes: a host name that does not exist, on a once route": maybeSentOnce,
     "outcomes: no TLS where it is expected, on a safe route": maybeSent,
     "outcomes: no TLS where it is expected, on a once route": maybeSentOnce
   }
@@ -38,11 +42,6 @@ const brokenBehind: Limit = {
 
 const answered = { result: "success", cause: undefined, isTransient: undefined } as const
 const sentTwice: Partial<Observation> = { ...answered, requests: 2 }
-const hidden = (rows: Limit["rows"]): Limit => ({
-  differs: "When a connection that was kept open breaks, a read is sent again at once, and no attempt tells of it.",
-  why: "The runtime's own `fetch` does so; billed requests and uploads it sends once.",
-  rows
-})
 
 const lostRead: Partial<Observation> = {
   result: "success",
@@ -52,30 +51,22 @@ const lostRead: Partial<Observation> = {
   requests: 2
 }
 
-/** On a reset. */
-const resent: Limit["rows"] = {
-  "errors: a reset before the request was read": sentTwice,
-  "errors: a file whose connection is reset": { ...answered, requests: 4 },
-  "outcomes: a reset, on a safe route": lostRead,
-  "policies: none, a read: reset": { requests: 2 }
+const resent: Limit = {
+  differs: "When a connection that was kept open breaks, a read is sent again at once, and no attempt tells of it.",
+  why: "The runtime's own `fetch` does so; billed requests and uploads it sends once.",
+  rows: {
+    "errors: a reset before the request was read": sentTwice,
+    "errors: a reset": sentTwice,
+    "errors: a close": sentTwice,
+    "errors: a file whose connection is reset": { ...answered, requests: 4 },
+    "outcomes: a reset, on a safe route": lostRead,
+    "outcomes: a close, on a safe route": lostRead,
+    "outcomes: a reset before the request was read, on a safe route": lostRead,
+    "policies: none, a read: reset": { requests: 2 },
+    "policies: standard, a read: two resets": { waits: [100] },
+    "policies: a schedule of one's own, a read: two lost replies": { waits: [20] }
+  }
 }
-
-/** On each broken connection, once. */
-const resentOnce = hidden({
-  ...resent,
-  "errors: a reset": sentTwice,
-  "errors: a close": sentTwice,
-  "outcomes: a close, on a safe route": lostRead,
-  "outcomes: a reset before the request was read, on a safe route": lostRead,
-  "policies: standard, a read: two resets": { waits: [100] },
-  "policies: a schedule of one's own, a read: two lost replies": { waits: [20] }
-})
-
-const resentTwice = hidden({
-  ...resent,
-  "policies: standard, a read: two resets": { waits: [] },
-  "policies: a schedule of one's own, a read: two lost replies": { waits: [] }
-})
 
 const deletion: Limit = {
   differs: "A deletion whose reply was lost fails with `NotFoundError`, although the voice is gone.",
@@ -199,7 +190,7 @@ export const limits: Readonly<Record<Runtime, ReadonlyArray<Limit>>> = {
   node: [],
   fetch: ofFetch,
   chromium: [resentByChromium, hiddenRedirect, deletion, ...ofFetch],
-  bun: [resentOnce, ...ofFetch],
-  deno: [resentOnce, deletion, ...ofFetch],
-  workerd: [resentTwice, deletion, ...ofFetch]
+  bun: [resent, ...ofFetch],
+  deno: [resent, deletion, ...ofFetch],
+  workerd: [resent, deletion, ...ofFetch]
 }

@@ -43,9 +43,11 @@ const groups: ReadonlyArray<readonly [Expected, ReadonlyArray<Trouble>]> = [
     { outcome: "rejected", safe: again, once: again },
     [
       { what: "a 408", fault: "status-408-error" },
+      { what: "a 425", fault: "status-425-error" },
       { what: "a 429", fault: "status-429-error" },
       { what: "a 503", fault: "status-503-error" },
       { what: "a 503 of a gateway that had nobody to pass it on to", fault: "page-envoy-no-upstream" },
+      { what: "success: false and the status 503", fault: "unsuccessful-status" },
       { what: "success: false for pace", fault: "unsuccessful-pace" }
     ]
   ],
@@ -76,7 +78,11 @@ const groups: ReadonlyArray<readonly [Expected, ReadonlyArray<Trouble>]> = [
       { what: "a 502 of a gateway", fault: "page-nginx-502", booked: true },
       { what: "a 520 of a gateway", fault: "page-cloudflare-520" },
       { what: "a 503 of a gateway that lost the service (Envoy)", fault: "page-envoy-reset" },
-      { what: "a 503 of a gateway that lost the service (Varnish)", fault: "page-varnish-503" }
+      { what: "a 503 of a gateway that lost the service (Varnish)", fault: "page-varnish-503" },
+      { what: "a 503 of a gateway that lost the service (Heroku H12)", fault: "page-heroku-h12" },
+      { what: "a 503 of a gateway that lost the service (Heroku H13)", fault: "page-heroku-h13" },
+      { what: "a 503 of a gateway that lost the service (Heroku H18)", fault: "page-heroku-h18" },
+      { what: "bytes that are not HTTP", fault: "garbled" }
     ]
   ],
   [
@@ -90,6 +96,7 @@ const groups: ReadonlyArray<readonly [Expected, ReadonlyArray<Trouble>]> = [
     { outcome: "not-sent", safe: again, once: again },
     [
       { what: "a refused connection", fault: "reset", address: "nobody" },
+      { what: "a host name that does not exist", fault: "reset", address: "nowhere" },
       { what: "no TLS where it is expected", fault: "reset", address: "tls" }
     ]
   ]

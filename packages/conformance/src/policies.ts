@@ -1,9 +1,11 @@
 /** §3: what is sent again, when, and what is not, under each policy and under policies of one's own. */
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Upload from "@effect-cheapai/core/Upload"
 import * as VoiceClone from "@effect-cheapai/core/VoiceClone"
 import * as Faults from "@effect-cheapai/simulator/Faults"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
@@ -135,6 +137,23 @@ const tooLong: ReadonlyArray<Case> = [
   }
 ]
 
+const bounded: ReadonlyArray<Case> = [
+  {
+    name: "policies: standard, a read: 503 twice, with one retry in the budget",
+    faults: inTurn("read", ["status-503-error", "status-503-error"]),
+    program: programs.read,
+    options: { retry: RetryPolicy.standard, retryBudget: { tokens: 1, refillEvery: Duration.infinity } },
+    expected: { result: "ServiceUnavailableError", stopped: "budget-empty", waits: [100], requests: 2 }
+  },
+  {
+    name: "policies: standard, a submit: a 502 of the service, and no credits for another",
+    faults: inTurn("submit", ["charged-502"]),
+    program: CheapAi.withCreditLimit({ credits: 100 })(CheapAi.withExpectedCredits(60)(programs.submit)),
+    options: { retry: RetryPolicy.standard },
+    expected: { result: "ProcessingError", stopped: "credit-limit", requests: 1, charges: 1 }
+  }
+]
+
 const eager: RetryPolicy.RetryPolicy = Schedule.spaced("20 millis").pipe(Schedule.intersect(Schedule.recurs(4)))
 
 const own: ReadonlyArray<Row> = [
@@ -213,6 +232,7 @@ export const policies: ReadonlyArray<Case> = [
   dailyLimit("documented", RetryPolicy.documented, 3),
   ...waits.map(heeded),
   ...tooLong,
+  ...bounded,
   ...own.map(under("a schedule of one's own", eager)),
   ...allowed.map(under("resendUnknown of one's own", RetryPolicy.resendUnknown(eager))),
   ...ownWords.map(under("a schedule of one's own, for 503 alone", only503)),

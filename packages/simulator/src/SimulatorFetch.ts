@@ -46,7 +46,7 @@ const orAborted = <A>(caller: Caller, promise: Promise<A>): Promise<A> =>
 
 const never = new Promise<never>(() => {})
 
-const broken = (message: string, reply: Pick<Wire.WireReply, "end" | "isUnread">): TypeError =>
+const broken = (message: string, reply: Pick<Wire.WireReply, "end" | "isUnread" | "surplus">): TypeError =>
   new TypeError(message, { cause: BrokenConnection.cause(reply) })
 
 type Sleep = (millis: number, signal: AbortSignal) => Promise<void>
@@ -70,7 +70,7 @@ const toStream = (reply: Wire.WireReply, caller: Caller, sleep: Sleep): Readable
       }
       if (reply.end === "stall") return never
       release()
-      return reply.end === "complete" ? controller.close() : controller.error(broken("terminated", reply))
+      return reply.end === "complete" ? controller.close() : controller.error(broken("terminated", { end: reply.end }))
     },
     cancel: () => {
       release()

@@ -47,7 +47,7 @@ export interface WireHead {
 export type WireEnd = "complete" | "close" | "reset" | "stall"
 
 /**
- * One reply. Without a head not a byte is sent before the end happens, and `complete` means `close`.
+ * One reply. Without a head nothing but a surplus is sent before the end happens, and `complete` means `close`.
  *
  * @since 0.1.0
  * @category models
@@ -60,7 +60,10 @@ export interface WireReply {
   readonly pause?: number
   /** Whether the connection broke before the request was read, so that it cannot have been carried out. Default false. */
   readonly isUnread?: boolean
-  /** Bytes on the wire beyond `content-length`: no client of HTTP reads them as body, and the connection ends after them. */
+  /**
+   * Bytes on the wire beyond `content-length`, or without a head: no client of HTTP reads them as body, and the connection
+   * ends after them.
+   */
   readonly surplus?: Uint8Array
 }
 

@@ -35,6 +35,15 @@ describe("no reply, half a reply, another reply", () => {
     ["cut-close", Wire.cut(real, "close")],
     ["cut-reset", Wire.cut(real, "reset")],
     ["stall-half", Wire.cut(real, "stall")],
+    [
+      "stall-503",
+      {
+        ...Wire.json(503, { success: false, error: "Service unavailable" }, { "content-length": "4096" }),
+        end: "stall"
+      }
+    ],
+    ["garbled", { ...Wire.nothing("close"), surplus: new TextEncoder().encode("220 mail.example ESMTP\r\n") }],
+    ["key-missing", Wire.json(401, { success: false, error: "Missing API key" })],
     ["body-empty", Wire.bytes(200, "application/json", new Uint8Array(0))],
     ["body-cut", Wire.bytes(200, "application/json", new TextEncoder().encode(half))],
     ["body-mistyped", withHeader("content-type", "text/html")],
@@ -44,6 +53,7 @@ describe("no reply, half a reply, another reply", () => {
     ["date-nonsense", withHeader("date", "yesterday")],
     ["unsuccessful-plain", Wire.json(200, { success: false, error: "Something went wrong" })],
     ["unsuccessful-code", Wire.json(200, { success: false, error: "Service unavailable", code: 503 })],
+    ["unsuccessful-status", Wire.json(200, { success: false, error: "Service unavailable", status: 503 })],
     ["unsuccessful-pace", Wire.json(200, { success: false, error: "Too many requests, slow down" })],
     ["status-502-error", Wire.json(502, { success: false, error: "Processing failed" })],
     ["status-502-object", Wire.json(502, { error: { message: "Processing failed", type: "api_error" } })],
@@ -96,8 +106,8 @@ describe("no reply, half a reply, another reply", () => {
 describe("statuses", () => {
   const named = Faults.names.filter((name) => name.startsWith("status-"))
 
-  it("are 21, each in 8 shapes", () => {
-    expect(named).toHaveLength(21 * 8)
+  it("are 22, each in 8 shapes", () => {
+    expect(named).toHaveLength(22 * 8)
     expect(new Set(Faults.names).size).toBe(Faults.names.length)
   })
 
@@ -123,7 +133,10 @@ describe("gateways' pages", () => {
     ["page-envoy-reset", 503, /^upstream connect error or disconnect\/reset before headers\. reset reason: /],
     ["page-envoy-no-upstream", 503, /^no healthy upstream$/],
     ["page-envoy-timeout", 504, /^upstream request timeout$/],
-    ["page-varnish-503", 503, /Error 503 Backend fetch failed[\s\S]*Guru Meditation/]
+    ["page-varnish-503", 503, /Error 503 Backend fetch failed[\s\S]*Guru Meditation/],
+    ["page-heroku-h12", 503, /<p>H12: Request timeout<\/p>/],
+    ["page-heroku-h13", 503, /<p>H13: Connection closed without response<\/p>/],
+    ["page-heroku-h18", 503, /<p>H18: Server Request Interrupted<\/p>/]
   ])("%s", ([name, number, text]) =>
     Effect.gen(function* () {
       const reply = yield* meets(name)
@@ -167,7 +180,13 @@ it.effect("retry-after-503: the service's own JSON, and when to come back", () =
 )
 
 /** The pages in which a 503 does not say that the request was turned away. */
-const upstreamLost: ReadonlyArray<Faults.Name> = ["page-envoy-reset", "page-varnish-503"]
+const upstreamLost: ReadonlyArray<Faults.Name> = [
+  "page-envoy-reset",
+  "page-varnish-503",
+  "page-heroku-h12",
+  "page-heroku-h13",
+  "page-heroku-h18"
+]
 
 describe("what is charged", () => {
   const submits = Faults.cells.filter(({ on }) => on === "submit")
@@ -193,6 +212,10 @@ describe("what is charged", () => {
     ["reset-unread", "never"],
     ["page-haproxy-503", "never"],
     ["page-varnish-503", "either"],
+    ["page-heroku-h12", "either"],
+    ["stall-503", "never"],
+    ["key-missing", "never"],
+    ["garbled", "either"],
     ["status-500-error", "either"],
     ["status-504-empty", "either"],
     ["reset", "either"],

@@ -18,16 +18,18 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 
+type Stall = "stall" | "stall-half" | "stall-503"
+
 /** Ends when one of the requests after the first `before` was struck so that there is nothing more to wait for. */
 const silence = (
   simulator: Simulator.Simulator,
   before: number,
-  fault: "stall" | "stall-half"
+  stalls: ReadonlyArray<Stall>
 ): Effect.Effect<"silence"> =>
   Effect.flatMap(Effect.delay(simulator.requests, "20 millis"), (arrivals) =>
-    arrivals.slice(before).some((arrival) => arrival.fault === fault)
+    arrivals.slice(before).some(({ fault }) => stalls.some((stall) => stall === fault))
       ? Effect.succeed("silence")
-      : silence(simulator, before, fault)
+      : silence(simulator, before, stalls)
   )
 
 /** Reads to the end or to silence. The stream that it makes gives the same without waiting for anything. */
@@ -51,13 +53,11 @@ const unhurried = (client: HttpClient.HttpClient, simulator: Simulator.Simulator
   HttpClient.make((request) =>
     Effect.gen(function* () {
       const before = (yield* simulator.requests).length
-      const noHead = silence(simulator, before, "stall")
+      const noHead = silence(simulator, before, ["stall"])
       const response = yield* VirtualTime.live(Effect.raceFirst(client.execute(request), noHead))
       if (response === "silence") return yield* Effect.never
-      return withStream(
-        response,
-        yield* VirtualTime.live(played(response.stream, silence(simulator, before, "stall-half")))
-      )
+      const noEnd = silence(simulator, before, ["stall-half", "stall-503"])
+      return withStream(response, yield* VirtualTime.live(played(response.stream, noEnd)))
     })
   )
 

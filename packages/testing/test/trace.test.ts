@@ -28,26 +28,26 @@ describe("in memory, the trace", { timeout: 120_000 }, () => {
     Effect.gen(function* () {
       expect((yield* traceOf(2)).split("\n").slice(0, 8)).toMatchInlineSnapshot(`
         [
-          "       0 ms  call 2  POST /v1m/task/music-generation  try 1  TransportError closed  unknown  started  took 0 ms",
-          "       0 ms  call 2  ended: TransportError, unknown, once-unknown",
+          "       0 ms  call 2  POST /v1m/task/music-generation  try 1  200 InvalidResponseError  unknown  started  took 0 ms",
           "       0 ms  call 3  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
-          "       0 ms  call 1  POST /v1m/task/music-generation  try 1  429 RateLimitedError  rejected  started  took 0 ms",
+          "       0 ms  call 1  POST /v1m/task/music-generation  try 1  401 UnauthorizedError  rejected  started  took 0 ms",
+          "       0 ms  call 2  ended: InvalidResponseError, unknown, not-transient",
           "       0 ms  call 3  ended: success",
+          "       0 ms  call 1  ended: UnauthorizedError, rejected, not-transient",
           "       0 ms  call 4  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
-          "       0 ms  call 4  ended: success",
-          "     554 ms  call 1  POST /v1m/task/music-generation  try 2 after backoff 554 ms  200 success  started  took 0 ms",
+          "       0 ms  call 5  POST /v1m/task/music-generation  try 1  200 success  started  took 0 ms",
         ]
       `)
       expect((yield* Effect.forEach(seedsTo(8), traceOf)).map(hashOf)).toMatchInlineSnapshot(`
         [
-          "6bef99b8aa43b951",
-          "49bd77eeb16df5ae",
-          "877159846c778d1a",
-          "9efded80d4c70eda",
-          "340dfc9c1ef8e37b",
-          "30b7360bf3e91433",
-          "96d85ae815f1a143",
-          "b681037a7f4385e7",
+          "421a2dc3f31ac90f",
+          "39ca04ca18a25fbc",
+          "5f9e8de7550bffee",
+          "c0a1baa2d979a731",
+          "a0f2d29e6536e087",
+          "19dccf3d9d1a5769",
+          "22e31b22b8f74c0a",
+          "06c211e9174fc067",
         ]
       `)
     })

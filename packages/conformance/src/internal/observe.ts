@@ -21,10 +21,14 @@ export type MakeLayer = (options: CheapAiConfig.Options) => Layer.Layer<CheapAi.
 /** No system gives this port out by itself. */
 const nobody = "http://127.0.0.1:65431"
 
-const addressOf = (url: string, address: Address = "simulator"): string => {
-  if (address === "nobody") return nobody
-  return address === "tls" ? url.replace("http:", "https:") : url
-}
+/** A label is at most 63 characters long, so that no resolver asks the network. */
+const nowhere = `${"a".repeat(64)}.invalid`
+
+/** Every host that a client is sent to. */
+export const hosts: ReadonlyArray<string> = ["127.0.0.1", nowhere]
+
+const addressOf = (url: string, address: Address = "simulator"): string =>
+  ({ simulator: url, nobody, nowhere: `https://${nowhere}`, tls: url.replace("http:", "https:") })[address]
 
 /** A timer may fire a millisecond early, and the server counts whole ones. */
 const slack = 5

@@ -26,7 +26,7 @@ const nodes = ["20.20.2", "22.23.3", "24.21.0"]
 const commandOf = (binary: string | undefined, ...args: ReadonlyArray<string>): Target["command"] =>
   binary === undefined ? undefined : [binary, ...args]
 
-const denoOptions = ["run", "--no-prompt", "--allow-net=127.0.0.1"]
+const denoOptions = ["run", "--no-prompt", `--allow-net=${Conformance.hosts}`]
 
 export const targets: ReadonlyArray<Target> = [
   ...nodes.flatMap(

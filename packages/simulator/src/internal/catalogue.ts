@@ -21,14 +21,16 @@ export type Name =
   | keyof typeof GatewayPages.all
   | keyof typeof RetryAfterReplies.all
   | Rewrites.Name
-  | `unsuccessful-${"plain" | "code" | "pace"}`
+  | "key-missing"
+  | `unsuccessful-${"plain" | "code" | "status" | "pace"}`
   | `redirect-${(typeof redirects)[number]}`
   | "poll-busy"
   | "file-expired"
   | `reset${"" | "-unread"}`
   | "close"
   | `cut-${"close" | "reset"}`
-  | `stall${"" | "-half"}`
+  | `stall${"" | "-half" | "-503"}`
+  | "garbled"
   | "drip"
   | `task-${"fails" | "never-ends"}`
   | `charged-${"500" | "502" | "reset"}`
@@ -83,6 +85,20 @@ const redirects = [302, 303, 307] as const
 /** To a read that succeeds: a client that follows gives itself away. */
 const redirect = (status: number) => Wire.bytes(status, "text/plain", new Uint8Array(0), { location: "/v1/credits" })
 
+/** All that it has to say, under a length that is never reached. */
+const unended: Wire.WireReply = {
+  head: { status: 503, headers: { "content-type": "application/json", "content-length": "4096" } },
+  chunks: StatusReplies.make(503, "error").chunks,
+  end: "stall"
+}
+
+/** What another kind of server greets with. */
+const garbled: Wire.WireReply = {
+  chunks: [],
+  end: "close",
+  surplus: new TextEncoder().encode("220 mail.example ESMTP\r\n")
+}
+
 const busy = unsuccessful({ message: "Task polling temporarily busy" })
 
 const replies: ReadonlyArray<Entry> = [
@@ -93,8 +109,10 @@ const replies: ReadonlyArray<Entry> = [
   ...named(RetryAfterReplies.all, (name, make) =>
     entry(name, { kind: "rewrite", rewrite: (_, now) => make(now) }, "never")
   ),
+  reply("key-missing", Wire.json(401, { success: false, error: "Missing API key" })),
   reply("unsuccessful-plain", unsuccessful({ error: "Something went wrong" })),
   reply("unsuccessful-code", unsuccessful({ error: "Service unavailable", code: 503 })),
+  reply("unsuccessful-status", unsuccessful({ error: "Service unavailable", status: 503 })),
   reply("unsuccessful-pace", unsuccessful({ error: "Too many requests, slow down" })),
   ...redirects.map((status) => reply(`redirect-${status}`, redirect(status), ["submit", "poll", "read"])),
   reply("poll-busy", busy, ["poll"]),
@@ -118,6 +136,8 @@ const connections: ReadonlyArray<Entry> = [
   entry("cut-reset", { kind: "cut", end: "reset" }, "either"),
   entry("stall", { kind: "stall" }, "either"),
   entry("stall-half", { kind: "cut", end: "stall" }, "either"),
+  reply("stall-503", unended),
+  reply("garbled", garbled),
   entry("drip", { kind: "drip" }, "always")
 ]
 

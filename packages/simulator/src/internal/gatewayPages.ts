@@ -67,7 +67,21 @@ const varnish: Wire.WireReply = Wire.html(
   { server: "Varnish", "x-varnish": "32770", "retry-after": "5" }
 )
 
-/** By name. `page-envoy-reset` and `page-varnish-503` say that the request had been passed on. */
+const herokuSays = {
+  H12: "Request timeout",
+  H13: "Connection closed without response",
+  H18: "Server Request Interrupted"
+} as const
+
+/** The code of the router stands on a page of the account's own. */
+const heroku = (code: keyof typeof herokuSays): Wire.WireReply =>
+  Wire.html(
+    503,
+    `<!DOCTYPE html>\n<html><head><title>Application error</title></head><body><p>${code}: ${herokuSays[code]}</p></body></html>\n`,
+    { server: "Heroku" }
+  )
+
+/** By name. `page-envoy-reset`, `page-varnish-503` and `page-heroku-…` say that the request had been passed on. */
 export const all = {
   "page-nginx-500": nginx(500),
   "page-nginx-502": nginx(502),
@@ -88,9 +102,12 @@ export const all = {
   ),
   "page-envoy-no-upstream": envoy(503, "no healthy upstream"),
   "page-envoy-timeout": envoy(504, "upstream request timeout"),
-  "page-varnish-503": varnish
+  "page-varnish-503": varnish,
+  "page-heroku-h12": heroku("H12"),
+  "page-heroku-h13": heroku("H13"),
+  "page-heroku-h18": heroku("H18")
 } as const
 
 /** Whether a 503 reports a service lost after the request was passed on to it; then it may have been carried out. */
 export const saysUpstreamLost = (text: string): boolean =>
-  /disconnect\/reset before headers|backend fetch failed/i.test(text)
+  /disconnect\/reset before headers|backend fetch failed|\bH1[238]\b/i.test(text)

@@ -80,7 +80,10 @@ const writeBody = (response: ServerResponse, { chunks, pause, surplus }: Wire.Wi
 
 const send = (socket: Socket, response: ServerResponse, reply: Wire.WireReply) =>
   Effect.gen(function* () {
-    if (reply.head === undefined) return yield* endSocket(socket, reply.end)
+    if (reply.head === undefined) {
+      if (reply.surplus !== undefined) socket.write(reply.surplus)
+      return yield* endSocket(socket, reply.end)
+    }
     yield* writeHead(response, reply.head)
     yield* writeBody(response, reply)
     if (reply.end === "complete" && reply.surplus === undefined) return response.end()

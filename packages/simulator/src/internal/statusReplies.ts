@@ -11,6 +11,7 @@ const words = {
   409: "Conflict",
   413: "Payload too large",
   422: "Unprocessable request",
+  425: "Too early",
   429: "Too many requests",
   500: "Internal server error",
   501: "Not implemented",
@@ -28,7 +29,7 @@ const words = {
 export type Status = keyof typeof words
 
 export const statuses = [
-  ...([400, 401, 402, 403, 404, 408, 409, 413, 422, 429] as const),
+  ...([400, 401, 402, 403, 404, 408, 409, 413, 422, 425, 429] as const),
   ...([500, 501, 502, 503, 504, 520, 521, 522, 523, 524, 529] as const)
 ]
 

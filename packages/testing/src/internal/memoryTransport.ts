@@ -15,7 +15,9 @@ const isCode = Schema.is(TransportCode)
 
 const codeOf = (cause: unknown): Code => {
   if (Predicate.hasProperty(cause, "code") && isCode(cause.code)) return cause.code
-  return Predicate.hasProperty(cause, "code") && cause.code === "ECONNRESET" ? "reset" : "closed"
+  const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
+  if (code.startsWith("HPE_")) return "protocol"
+  return code === "ECONNRESET" ? "reset" : "closed"
 }
 
 /** The runtime reads a file's `Blob` outside of virtual time: there it is read whole while time stands still. */
