@@ -194,3 +194,8 @@ export const limits: Readonly<Record<Runtime, ReadonlyArray<Limit>>> = {
   deno: [resent, deletion, ...ofFetch],
   workerd: [resent, deletion, ...ofFetch]
 }
+
+/** In Chromium, where the server closes each connection after its reply: nothing is sent again. */
+export const chromiumOnClosing: ReadonlyArray<Limit> = limits.chromium.filter(
+  (limit) => limit !== resentByChromium && limit !== deletion
+)

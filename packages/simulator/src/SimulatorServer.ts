@@ -33,6 +33,8 @@ export interface Options extends Simulator.Options {
   readonly port?: number
   /** Default `127.0.0.1`. */
   readonly host?: string
+  /** Whether a connection takes further requests after a reply. Default true; else each reply says `connection: close`. */
+  readonly keepAlive?: boolean
 }
 
 /**
@@ -76,10 +78,11 @@ const listen = (server: Server, port: number, host: string): Effect.Effect<strin
  */
 export const make = (options: Options = {}): Effect.Effect<Running, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
-    const { port = 0, host = "127.0.0.1", ...rest } = options
+    const { port = 0, host = "127.0.0.1", keepAlive = true, ...rest } = options
     // The origin of result URLs is known only once the server listens; requests wait for the simulator until then.
     const ready = yield* Deferred.make<Simulator.Simulator>()
     const server = yield* HttpServer.make({
+      keepAlive,
       admits: (head) =>
         Admin.isMeant(head)
           ? Effect.succeed(true)

@@ -45,6 +45,20 @@ describe("SimulatorServer", () => {
     })
   )
 
+  it.scopedLive("a connection ends with its reply where it is not to be kept, a preflight's too", () =>
+    Effect.gen(function* () {
+      const { url } = yield* SimulatorServer.make({ keepAlive: false })
+      const preflight = "OPTIONS /v1/credits HTTP/1.1\r\nhost: a\r\naccess-control-request-method: GET\r\n\r\n"
+      for (const request of [readCredits, preflight]) {
+        const { ending, text } = yield* exchange(url, request, 30_000)
+        expect(ending).toBe("end")
+        expect(text).toMatch(/^HTTP\/1\.1 20[04] [\s\S]*\r\nconnection: close\r\n/i)
+      }
+      const kept = yield* SimulatorServer.make()
+      expect(yield* exchange(kept.url, readCredits)).toMatchObject({ ending: "open" })
+    })
+  )
+
   it.scopedLive.each<readonly [Fault.Fault, string, boolean]>([
     [Fault.drop(CREDITS), "ECONNRESET", false],
     [Fault.drop(CREDITS, { end: "close" }), "end", false],

@@ -7,12 +7,15 @@ import * as Chromium from "./chromium.js"
 import * as Site from "./site.js"
 
 Chromium.inChromium("the conformance suite in a page", () => {
-  it.scopedLive("holds, but for the limits that are named", () =>
+  it.scopedLive.each([
+    ["are kept open", true],
+    ["end with each reply, so that nothing is sent again", false]
+  ] as const)("holds where connections %s, but for the limits that are named", ([, keepAlive]) =>
     Effect.gen(function* () {
-      const { url } = yield* SimulatorServer.make(Conformance.simulator)
+      const { url } = yield* SimulatorServer.make({ ...Conformance.simulator, keepAlive })
       const { page } = yield* Effect.flatMap(Site.serveEntry("conformancePage.ts"), Chromium.open)
       const report = yield* Effect.promise(() =>
-        page.evaluate((address) => globalThis.conformance.report(address), url)
+        page.evaluate((server) => globalThis.conformance.report(server), { simulatorUrl: url, keepAlive })
       )
       expect(report.filter(({ ok }) => !ok)).toEqual([])
       expect(report.map(({ name }) => name)).toEqual(Conformance.cases.map(({ name }) => name))

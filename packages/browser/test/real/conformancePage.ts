@@ -1,13 +1,18 @@
 /** The conformance suite in a page. */
 import * as Conformance from "@effect-cheapai/conformance/Conformance"
-import { limits } from "@effect-cheapai/conformance/limits"
+import { chromiumOnClosing, limits } from "@effect-cheapai/conformance/limits"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as BrowserCheapAi from "../../src/BrowserCheapAi.js"
 
+interface Server {
+  readonly simulatorUrl: string
+  readonly keepAlive: boolean
+}
+
 const page = {
-  report: (simulatorUrl: string): Promise<Conformance.Report> =>
+  report: ({ keepAlive, simulatorUrl }: Server): Promise<Conformance.Report> =>
     Conformance.run({
       layer: ({ apiKey, ...options }) =>
         BrowserCheapAi.layer({
@@ -17,7 +22,7 @@ const page = {
           dangerouslyAllowApiKeyInBrowser: true
         }),
       simulatorUrl,
-      limits: limits.chromium
+      limits: keepAlive ? limits.chromium : chromiumOnClosing
     }).pipe(Logger.withMinimumLogLevel(LogLevel.None), Effect.runPromise)
 }
 

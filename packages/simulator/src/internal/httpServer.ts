@@ -95,6 +95,8 @@ const send = (socket: Socket, response: ServerResponse, reply: Wire.WireReply) =
 
 /** How requests are answered. One that is not admitted has its connection reset at its head. */
 export interface Handler {
+  /** Whether a connection takes further requests after a reply. */
+  readonly keepAlive: boolean
   readonly admits: (head: Wire.WireRequestHead) => Effect.Effect<boolean>
   readonly handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireReply>
 }
@@ -124,6 +126,7 @@ export const make = (handler: Handler): Effect.Effect<Server, never, Scope.Scope
       Effect.sync(() =>
         createServer((message, response) => {
           response.on("error", ignore)
+          if (!handler.keepAlive) response.setHeader("connection", "close")
           const { socket } = message
           replyTo(handler, message).pipe(
             Effect.flatMap((reply) => send(socket, response, reply)),
