@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { afterAll, describe } from "vitest"
+import { isRequired } from "../../../node/test/real/installed.js"
 
 const usual = [
   "/usr/bin/chromium",
@@ -18,7 +19,6 @@ const usual = [
 const told = process.env.CHROMIUM_PATH
 const candidates = told === undefined || told === "" ? [...usual, chromium.executablePath()] : [told]
 const executablePath = candidates.find((path) => existsSync(path))
-const isRequired = (process.env.CI ?? "") !== ""
 
 const missing = `No browser at ${candidates.join(", ")}: install Chromium or set CHROMIUM_PATH`
 

@@ -4,6 +4,7 @@ import { createServer } from "node:http"
 import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { absent } from "./absent.js"
 import { binaries } from "./binaries.js"
 import { bundle } from "./bundle.js"
 import * as Child from "./child.js"
@@ -39,11 +40,7 @@ describe("on Bun", () => {
     (context) =>
       Effect.gen(function* () {
         const { bun } = binaries
-        if (bun === undefined) {
-          if (process.env.CI !== undefined) return expect.unreachable("Bun is not installed")
-          console.warn("\nBun CAN'T BE RUN HERE: it is not installed\n")
-          return context.skip()
-        }
+        if (bun === undefined) return yield* absent(context, "Bun CAN'T BE RUN HERE: it is not installed")
         const { folder } = yield* bundle
         const path = join(folder, "talk.mp3")
         yield* Effect.promise(() => writeFile(path, new Uint8Array(size).fill(65)))

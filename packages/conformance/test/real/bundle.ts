@@ -26,9 +26,11 @@ export interface Bundle {
   readonly files: ReadonlyArray<string>
 }
 
+const entries = ["fetch", "worker", "bunFile", "proxyServer", "proxyWorker"]
+
 const write = async (folder: string): Promise<Bundle> => {
   const outdir = folder
-  await build({ ...shared, outdir, entryPoints: ["fetch", "worker", "bunFile"].map(entry), splitting: true })
+  await build({ ...shared, outdir, entryPoints: entries.map(entry), splitting: true })
   await build({ ...shared, outdir, entryPoints: [entry("undici")], platform: "node", banner: { js: requires } })
   return { folder, files: await readdir(folder) }
 }

@@ -9,8 +9,13 @@ import * as Child from "./child.js"
 
 const moduleOf = (file: string): string => `(name = "${file}", esModule = embed "${file}")`
 
+const bindingOf = ([name, text]: readonly [string, string]): string => `(name = "${name}", text = "${text}")`
+
 /** The first module is the worker; the others are those that it imports. */
-const configOf = (files: ReadonlyArray<string>): string => `using Workerd = import "/workerd/workerd.capnp";
+const configOf = (
+  files: ReadonlyArray<string>,
+  bindings: Readonly<Record<string, string>>
+): string => `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
@@ -21,7 +26,8 @@ const config :Workerd.Config = (
 );
 
 const worker :Workerd.Worker = (
-  modules = [${["worker.mjs", ...files].map(moduleOf).join(", ")}],
+  modules = [${files.map(moduleOf).join(", ")}],
+  bindings = [${Object.entries(bindings).map(bindingOf).join(", ")}],
   compatibilityDate = "2026-11-01"
 );
 `
@@ -33,12 +39,14 @@ const portOf = (line: string): number => JSON.parse(line).port
 
 export const start = (
   binary: string,
-  { files, folder }: Bundle
+  { files, folder }: Bundle,
+  entry: "worker" | "proxyWorker" = "worker",
+  bindings: Readonly<Record<string, string>> = {}
 ): Effect.Effect<string, Child.ChildError, Scope.Scope> =>
   Effect.gen(function* () {
-    const config = join(folder, "worker.capnp")
+    const config = join(folder, `${entry}.capnp`)
     const chunks = files.filter((file) => file.startsWith("chunk-"))
-    yield* Effect.promise(() => writeFile(config, configOf(chunks)))
+    yield* Effect.promise(() => writeFile(config, configOf([`${entry}.mjs`, ...chunks], bindings)))
     const command = [binary, "serve", config, `--control-fd=${control}`]
     const child = yield* Child.start(command, ["ignore", "ignore", "ignore", "pipe"])
     return yield* Effect.async<string, Child.ChildError>((resume) => {
