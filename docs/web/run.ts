@@ -1,5 +1,6 @@
 /** One run: from the prompt to the result that plays, with all that happens on the way shown. */
 import * as BrowserDownload from "@effect-cheapai/browser/BrowserDownload"
+import type { Attempt } from "@effect-cheapai/core/Attempt"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Download from "@effect-cheapai/core/Download"
@@ -33,6 +34,12 @@ const told = (change: Task.Running | Finished): void => {
   ProgressView.tell(`The task is ${status}${percent}.`, progress)
 }
 
+/** A try that failed may be followed by a long wait. */
+const tried = (attempt: Attempt): void => {
+  TimelineView.add(attempt)
+  if (attempt.result !== "success") ProgressView.tell(`${TimelineView.headline(attempt)}. Waiting for what comes next.`)
+}
+
 const finish = (job: Job) =>
   job.changes.pipe(
     Stream.tap((change) => Effect.sync(() => told(change))),
@@ -62,7 +69,7 @@ const play = ({ choice, plan, prompt }: Wish) =>
     const url = yield* BrowserDownload.toObjectUrl(Download.stream(file.url), file)
     ResultView.show({ url, medium: choice.medium, prompt })
     ProgressView.tell(creditCost === undefined ? "Done." : `Done, for ${Books.credits(creditCost)}.`, 100)
-  }).pipe(CheapAi.tapAttempt((attempt) => Effect.sync(() => TimelineView.add(attempt))))
+  }).pipe(CheapAi.tapAttempt((attempt) => Effect.sync(() => tried(attempt))))
 
 const showFailure = (cause: Cause.Cause<unknown>): void => {
   const error = Cause.squash(cause)

@@ -33,6 +33,9 @@ const outcomeOf = ({ outcome, route }: Attempt): string =>
 const cameOf = ({ code, result, status }: Attempt): string =>
   [status ?? code, result === "success" ? "OK" : result].filter((part) => part !== undefined).join(" ")
 
+/** Which request it was, and what came of it. */
+export const headline = (attempt: Attempt): string => `${nameOf(attempt)}: ${cameOf(attempt)}`
+
 /** When the first request left. */
 let begun: number | undefined
 

@@ -1,4 +1,5 @@
 /** The demo's page in a browser, used as a visitor would. */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -7,12 +8,18 @@ import * as Chromium from "../../../packages/browser/test/real/chromium.js"
 import * as Site from "../../web/site.js"
 
 const scope = Effect.runSync(Scope.make())
-let address: Promise<string> | undefined
+const addresses = new Map<string, Promise<string>>()
 
 afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-const served = () =>
-  (address ??= Effect.runPromise(Scope.extend(Site.serve({ port: 0, taskDuration: "1 second" }), scope)))
+/** One server for all tests whose tasks take as long. */
+const served = (taskDuration: Duration.DurationInput): Promise<string> => {
+  const known = addresses.get(String(taskDuration))
+  if (known !== undefined) return known
+  const address = Effect.runPromise(Scope.extend(Site.serve({ port: 0, taskDuration }), scope))
+  addresses.set(String(taskDuration), address)
+  return address
+}
 
 export interface Wish {
   readonly route: "Music" | "Sound effect" | "Speech" | "Image"
@@ -22,9 +29,9 @@ export interface Wish {
 }
 
 /** A new tab, in a window of so many pixels. */
-export const open = (width = 1280, height = 900) =>
+export const open = (width = 1280, height = 900, taskDuration: Duration.DurationInput = "1 second") =>
   Effect.gen(function* () {
-    const opened = yield* Chromium.open(yield* Effect.promise(served))
+    const opened = yield* Chromium.open(yield* Effect.promise(() => served(taskDuration)))
     const { page } = opened
     page.setDefaultTimeout(60_000)
     yield* Effect.promise(() => page.setViewportSize({ width, height }))
@@ -42,6 +49,21 @@ export const send = ({ page }: Opened, { plan, prompt, route }: Wish) =>
     await page.getByLabel("What goes wrong").selectOption(plan)
     await page.getByRole("button", { name: "Send" }).click()
   })
+
+/** All that the status says from now on, to be asked for later. */
+export const hearing = ({ page }: Opened) =>
+  Effect.map(
+    Effect.promise(() =>
+      page.getByRole("status").evaluateHandle((status) => {
+        const said: Array<string> = []
+        new MutationObserver((records) => {
+          for (const { addedNodes } of records) for (const { textContent } of addedNodes) said.push(textContent ?? "")
+        }).observe(status, { childList: true })
+        return said
+      })
+    ),
+    (said) => Effect.promise(() => said.jsonValue())
+  )
 
 /** The simulator's books are shown last of all. */
 export const ended = ({ page }: Opened) =>

@@ -54,6 +54,21 @@ inChromium("the demo's page in Chromium", () => {
     })
   )
 
+  it.scopedLive("each try that fails is told at once, before the wait for the next", () =>
+    Effect.gen(function* () {
+      const opened = yield* DemoPage.open()
+      const heard = yield* DemoPage.hearing(opened)
+      yield* DemoPage.send(opened, { ...song, plan: "unavailable" })
+      yield* DemoPage.ended(opened)
+      expect((yield* heard).slice(0, 4)).toEqual([
+        "Sending the submit.",
+        "Submit, try 1: 503 ServiceUnavailableError. Waiting for what comes next.",
+        "Submit, try 2: 503 ServiceUnavailableError. Waiting for what comes next.",
+        expect.stringMatching(/is paid for/)
+      ])
+    })
+  )
+
   it.scopedLive.each([
     { route: "Music", length: 3.6 },
     { route: "Sound effect", length: 2 },
@@ -89,7 +104,8 @@ inChromium("the demo's page in Chromium", () => {
 
   it.scopedLive("by keyboard alone: Enter sends, Stop interrupts, and the form can be sent again", () =>
     Effect.gen(function* () {
-      const opened = yield* DemoPage.open()
+      // Time enough to reach the button before the task is done.
+      const opened = yield* DemoPage.open(1280, 900, "10 seconds")
       const { page } = opened
       yield* Effect.promise(async () => {
         await page.keyboard.press("Tab")
@@ -108,7 +124,8 @@ inChromium("the demo's page in Chromium", () => {
       })
       const end = yield* DemoPage.ended(opened)
       expect(end).toMatchObject({ status: expect.stringMatching(/^Stopped\./), error: "" })
-      expect(end.attempts).toHaveLength(1)
+      expect(submits(end.attempts)).toHaveLength(1)
+      expect(end.attempts[0]).toMatch(/Submit, try 1\s+200 OK/)
       expect(end.books).toBe("1 submit arrived; 1 charge, 200 credits.")
       const send = opened.page.getByRole("button", { name: "Send" })
       expect(yield* Effect.promise(() => send.evaluate((button) => button.matches(":focus-visible")))).toBe(true)

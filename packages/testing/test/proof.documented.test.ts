@@ -44,7 +44,7 @@ const runAsTest = (text: string) =>
     )
   )
 
-describe("under documented, the property of standard", { timeout: 180_000 }, () => {
+describe("under documented, the property of standard", { timeout: 600_000 }, () => {
   it.live("fails within 1,000 plans, and is shrunk to one call and one fault at most", () =>
     Effect.gen(function* () {
       const { failure } = yield* prove({ policy: "documented", judge: "standard" }, { plans: 1000, seed: 1 })

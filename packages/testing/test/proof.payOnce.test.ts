@@ -20,6 +20,6 @@ describe("under payOnce", () => {
         expect(uncalled(routes)).toEqual([])
         expect(rare(events, 5)).toEqual([])
       }),
-    180_000
+    600_000
   )
 })

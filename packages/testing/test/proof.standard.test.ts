@@ -25,6 +25,6 @@ describe("under standard", () => {
           `${excess} charges beyond one a call in ${plans} plans, each after a 5xx of the service's own`
         )
       }),
-    180_000
+    600_000
   )
 })
