@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Simulator from "@effect-cheapai/simulator/Simulator"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
@@ -52,7 +53,7 @@ describe("the plan of a seed", () => {
       )
     )
     const wanted = Faults.cells.flatMap(({ booking, fault, on }) =>
-      on === "submit" && booking === "either"
+      (on === "submit" || on === "read") && booking === "either"
         ? [textOf({ on, fault, booked: true }), textOf({ on, fault, booked: false })]
         : [textOf({ on, fault })]
     )
@@ -173,17 +174,44 @@ describe("what a plan strikes", () => {
     })
   )
 
-  it.effect("is decided by the first of two strikes, and a fault where it cannot happen is none", () =>
+  it.effect("is decided by the first of two strikes", () =>
     Effect.gen(function* () {
       const faults = Faults.script(
         Faults.strike("read", 1, "status-500-error"),
-        Faults.strike("read", 1, "status-502-error"),
-        Faults.strike("read", 2, "charged-502"),
-        Faults.strike("submit", 1, "webhook-lost")
+        Faults.strike("read", 1, "status-502-error")
       )
       const simulator = yield* Simulator.make({ faults })
-      expect(yield* statuses(simulator, [credits, credits, music()])).toEqual([500, 200, 200])
-      expect((yield* simulator.requests).map(({ fault }) => fault)).toEqual(["status-500-error", undefined, undefined])
+      expect(yield* statuses(simulator, [credits, credits])).toEqual([500, 200])
+      expect((yield* simulator.requests).map(({ fault }) => fault)).toEqual(["status-500-error", undefined])
+    })
+  )
+
+  it.effect.each<readonly [Faults.Strike, string]>([
+    [{ on: "read", at: 2, fault: "charged-502" }, "charged-502 never strikes a read"],
+    [{ on: "submit", at: 1, fault: "webhook-lost" }, "webhook-lost never strikes a submit"],
+    [{ on: "submit", at: 1, fault: "status-503-error", booked: true }, "status-503-error is never booked"],
+    [{ on: "submit", at: 1, fault: "drip", booked: false }, "drip is always booked"]
+  ])("is never %j: the program is told, and nothing is injected", ([strike, message]) =>
+    Effect.gen(function* () {
+      const faults = Faults.script(Faults.strike("read", 1, "status-500-error"), strike)
+      const simulator = yield* Simulator.make()
+      for (const impossible of [Simulator.make({ faults }), simulator.inject(faults)]) {
+        const cause = yield* Effect.flip(Effect.sandbox(impossible))
+        expect(Cause.isDie(cause)).toBe(true)
+        expect(Cause.pretty(cause)).toContain(message)
+      }
+      expect(yield* statuses(simulator, [credits])).toEqual([200])
+    })
+  )
+
+  it.effect("can be every cell, with what it says of booking or without", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator.make()
+      for (const { booking, fault, on } of Faults.cells) {
+        const said = booking === "either" ? [true, false] : [booking === "always"]
+        const strikes = said.map((booked) => Faults.strike(on, 1, fault, { booked }))
+        yield* simulator.inject(Faults.script(Faults.strike(on, 1, fault), ...strikes))
+      }
     })
   )
 

@@ -43,7 +43,7 @@ describe("in memory, the trace", { timeout: 120_000 }, () => {
           "421a2dc3f31ac90f",
           "39ca04ca18a25fbc",
           "5f9e8de7550bffee",
-          "c0a1baa2d979a731",
+          "af384752c5fe18cc",
           "a0f2d29e6536e087",
           "19dccf3d9d1a5769",
           "22e31b22b8f74c0a",
