@@ -21,7 +21,7 @@ const proxy = (apiKey: string, baseUrl: string) =>
     baseUrl,
     routes: [Account.Credits, Music.Generate, Task.Get],
     authorize,
-    credits: { limit: () => 2000, costs: { [Music.Generate.key]: 1188 } },
+    credits: { limit: () => 4000, costs: { [Music.Generate.key]: ({ n = 1 }: Music.Input) => n * 1188 } },
     onSubmitted: (task, caller) => Console.log(`server: ${caller.id} submitted ${task.route}`)
   }).pipe(Layer.provide(NodeTransport.layer()))
 
@@ -30,11 +30,10 @@ const router = HttpRouter.empty.pipe(HttpRouter.mountApp("/api/cheapai", Reverse
 const server = NodeHttpServer.layer(createServer, { host: "127.0.0.1", port: 0 })
 
 const page = Effect.gen(function* () {
-  const song = Music.generate({ model: "music-2.5", idea: "rain on a tin roof" })
   yield* Console.log(`page: ${yield* Account.credits} credits in the account`)
-  const { tracks } = yield* Task.await(yield* song)
+  const { tracks } = yield* Task.await(yield* Music.generate({ model: "music-2.5", idea: "rain on a tin roof" }))
   yield* Console.log(`page: ${tracks.length} track`)
-  const tooMuch = yield* Effect.flip(song)
+  const tooMuch = yield* Effect.flip(Music.generate({ model: "music-2.5", idea: "a choir of frogs", n: 3 }))
   yield* Console.log(`page: ${tooMuch._tag}, ${tooMuch.outcome}: ${tooMuch.message}`)
   const unlisted = yield* Effect.flip(Image.models)
   yield* Console.log(`page: ${unlisted._tag}, ${unlisted.outcome}: ${unlisted.message}`)

@@ -1,7 +1,7 @@
 /**
  * The other half of a page's client: a server of one's own that holds the key. It passes the calls of listed routes on to
- * the service, adds the key, and lets nothing else through. It retries nothing and decodes no input: the page's client does
- * both. Runs wherever an `HttpApp` runs.
+ * the service, adds the key, and lets nothing else through. It retries nothing: the page's client does. Runs wherever an
+ * `HttpApp` runs.
  *
  * @since 0.1.0
  */
@@ -22,12 +22,12 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as CreditStore from "./CreditStore.js"
-import { tooLarge } from "./internal/forward.js"
 import { orUnavailable } from "./internal/guarded.js"
-import { lengthOf } from "./internal/intake.js"
 import * as Listing from "./internal/listing.js"
 import * as Mask from "./internal/mask.js"
+import { type Cost, faultOf, price } from "./internal/price.js"
 import { read } from "./internal/read.js"
+import { receive } from "./internal/receive.js"
 import { type Purchase, submit } from "./internal/submit.js"
 import { type Reply, refusal, toResponse } from "./internal/wireReply.js"
 
@@ -62,6 +62,17 @@ export interface Call {
  */
 export type Refusal = Exclude<StatusError, UnexpectedStatusError>
 
+export type {
+  /**
+   * Credits, or a function from the decoded input of the route to credits, such as
+   * `({ n = 1 }: Music.Input) => n * 1188`.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Cost
+}
+
 /**
  * What each caller may spend.
  *
@@ -72,10 +83,11 @@ export interface Credits<C extends Caller> {
   /** The credits that this caller may spend in all. A call that would pass it is answered with 402. */
   readonly limit: (caller: C) => number
   /**
-   * What one call of each listed `once` route costs, by the route's key. Bodies are not read: where the page chooses how
-   * much it asks for, name the most that you let it cost.
+   * What one call of each listed `once` route costs, by the route's key: a number, or for a route of JSON what its decoded
+   * input makes of it, where values of the path and the query are strings. An input that does not decode is answered with
+   * 400. Files are not read: where the page chooses how much it asks for, name the most that you let it cost.
    */
-  readonly costs: Readonly<Record<string, number>>
+  readonly costs: Readonly<Record<string, Cost>>
   /** Default: in memory, for as long as the layer lives. */
   readonly store?: CreditStore.CreditStore | undefined
 }
@@ -123,12 +135,13 @@ export class ReverseProxy extends Context.Tag("@effect-cheapai/browser/ReversePr
 const defaults = { maxBodySize: 25 * 1024 * 1024, attempt: "55 seconds", idle: "30 seconds" } as const
 
 const checkCosts = <C extends Caller, R>({ credits, routes }: Options<C, R>) => {
-  const unpriced = routes.filter(({ key, replay }) => replay === "once" && !((credits?.costs[key] ?? -1) >= 0))
-  return credits === undefined || unpriced.length === 0
+  if (credits === undefined) return Effect.void
+  const faults = routes
+    .filter(({ replay }) => replay === "once")
+    .flatMap((route) => faultOf(route, credits.costs[route.key]) ?? [])
+  return faults.length === 0
     ? Effect.void
-    : Effect.fail(
-        ConfigError.InvalidData(["credits", "costs"], `lacks the cost of ${unpriced.map(({ key }) => key).join(", ")}`)
-      )
+    : Effect.fail(ConfigError.InvalidData(["credits", "costs"], faults.join("; ")))
 }
 
 const upstreamOf = <C extends Caller, R>({ timeouts = {}, ...options }: Options<C, R>) =>
@@ -176,11 +189,13 @@ const exhausted = refusal(402, "This call would cost more credits than are left 
 const purchaseOf = <C extends Caller, R>(
   { credits, onSubmitted }: Options<C, R>,
   store: CreditStore.CreditStore,
-  { caller, context, route }: { readonly caller: C; readonly context: Context.Context<R>; readonly route: Route.Any }
+  context: Context.Context<R>,
+  bought: { readonly caller: C; readonly route: Route.Any; readonly credits: number }
 ): Purchase => {
+  const { caller, route } = bought
   const told = onSubmitted && ((task: Task.Stored) => Effect.provide(onSubmitted(task, caller), context))
   if (credits === undefined) return { book: Effect.succeed(undefined), release: Effect.void, onSubmitted: told }
-  const booking = { callerId: caller.id, credits: credits.costs[route.key] ?? 0, route: route.key }
+  const booking = { callerId: caller.id, credits: bought.credits, route: route.key }
   return {
     book: Effect.suspend(() => store.book(booking, credits.limit(caller))).pipe(
       Effect.map((isBooked) => (isBooked ? undefined : exhausted)),
@@ -206,17 +221,18 @@ const make = <C extends Caller, R>(options: Options<C, R>) =>
     const pass = (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         yield* hideRequest(request)
-        const { route, target } = yield* find(request.method, request.url)
+        const found = yield* find(request.method, request.url)
+        const { route, target } = found
         const authorize = Effect.suspend(() => options.authorize(request, { route, parameters: target.parameters }))
         const caller = yield* authorize.pipe(
           Effect.mapError(answerTo),
           orUnavailable("A caller could not be authorized"),
           Effect.provide(context)
         )
-        if ((lengthOf(request) ?? 0) > upstream.limits.maxBodySize) return yield* Effect.fail(tooLarge)
-        const call = { route, target, request }
-        if (route.replay === "safe") return yield* read(upstream, call)
-        const reply = yield* submit(upstream, call, purchaseOf(options, store, { caller, context, route }))
+        const received = yield* receive(upstream, found, request)
+        if (route.replay === "safe") return yield* read(upstream, received)
+        const { call, credits } = yield* price(options.credits?.costs[route.key] ?? 0, received)
+        const reply = yield* submit(upstream, call, purchaseOf(options, store, context, { caller, route, credits }))
         return toResponse(reply, upstream.mask)
       }).pipe(Effect.catchAll((reply) => Effect.succeed(toResponse(reply, upstream.mask))))
 

@@ -219,8 +219,11 @@ describe("back-pressure", () => {
         },
         { highWaterMark: 0 }
       )
-      const headers = { authorization: "Bearer session-of-ann" }
-      yield* Effect.fork(ask("/v1m/task/music-generation", { method: "POST", body, headers, duplex: "half" }))
+      const headers = {
+        authorization: "Bearer session-of-ann",
+        "content-type": "multipart/form-data; boundary=b"
+      }
+      yield* Effect.fork(ask(path, { method: "POST", body, headers, duplex: "half" }))
       yield* Deferred.await(begun)
       yield* Effect.sleep("100 millis")
       expect(pulled).toBeGreaterThan(0)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Music from "@effect-cheapai/core/Music"
+import * as VoiceIsolation from "@effect-cheapai/core/VoiceIsolation"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -48,6 +49,7 @@ describe("a listed call", () => {
       expect(sent[0]?.request.headers).toEqual({
         accept: "application/json",
         authorization: `Bearer ${OwnServer.key}`,
+        "content-length": String(song.body.length),
         "content-type": "application/json"
       })
     })
@@ -237,7 +239,8 @@ describe("options", () => {
     { apiKey: Redacted.make("sk_planted and more") },
     { credits: { limit: () => 1, costs: { [Music.Generate.key]: 1 } } },
     { credits: { limit: () => 1, costs: {} }, routes: [Music.Generate] },
-    { credits: { limit: () => 1, costs: { [Music.Generate.key]: Number.NaN } }, routes: [Music.Generate] }
+    { credits: { limit: () => 1, costs: { [Music.Generate.key]: Number.NaN } }, routes: [Music.Generate] },
+    { credits: { limit: () => 1, costs: { [VoiceIsolation.Isolate.key]: () => 1 } }, routes: [VoiceIsolation.Isolate] }
   ])("that are wrong are a ConfigError without the key", (options) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(built(options))

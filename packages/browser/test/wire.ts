@@ -17,10 +17,12 @@ export type Answer = (
   request: HttpClientRequest
 ) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError>
 
-const textOf = ({ body }: HttpClientRequest) =>
-  body._tag === "Stream"
+const textOf = ({ body }: HttpClientRequest) => {
+  if (body._tag === "Uint8Array") return Effect.succeed(new TextDecoder().decode(body.body))
+  return body._tag === "Stream"
     ? Effect.orElseSucceed(Stream.mkString(Stream.decodeText(body.stream)), () => "cut")
     : Effect.succeed("")
+}
 
 export const make = (
   answer: Answer

@@ -14,8 +14,8 @@ import type * as Route from "@effect-cheapai/core/Route"
 import * as Transport from "@effect-cheapai/core/Transport"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Scope from "effect/Scope"
-import * as Intake from "./intake.js"
+import type * as Scope from "effect/Scope"
+import type * as Intake from "./intake.js"
 import type { Mask } from "./mask.js"
 import { isSendable, type Reply, refusal } from "./wireReply.js"
 
@@ -34,11 +34,12 @@ export interface Upstream {
   readonly scope: Scope.Scope
 }
 
-/** A page's request that is one of a listed route. */
+/** A page's request that is one of a listed route, with its body. */
 export interface Call {
   readonly route: Route.Any
   readonly target: Route.Target
   readonly request: HttpServerRequest
+  readonly intake: Intake.Intake
 }
 
 export const begin = ({ route }: Call): Transport.InFlight => ({
@@ -49,7 +50,7 @@ export const begin = ({ route }: Call): Transport.InFlight => ({
   isWatched: false
 })
 
-const requestOf = ({ adapter, baseUrl, key }: Upstream, { request, route, target }: Call, { body }: Intake.Intake) =>
+const requestOf = ({ adapter, baseUrl, key }: Upstream, { intake, request, route, target }: Call) =>
   HttpClientRequest.make(route.method)(`${baseUrl}${target.path}`, {
     urlParams: target.query,
     headers: {
@@ -57,19 +58,17 @@ const requestOf = ({ adapter, baseUrl, key }: Upstream, { request, route, target
       ...adapter.headers,
       authorization: `Bearer ${key}`
     },
-    body
+    body: intake.body
   })
 
 /** A redirect is passed on without its target, and not followed whatever the client's default is. */
 const notFollowing = Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" as const })
 
-const ofCut: Record<Exclude<Intake.Cut, "service-late">, Reply> = {
+export const ofCut: Record<Exclude<Intake.Cut, "service-late">, Reply> = {
   "too-large": refusal(413, "The body is larger than this server takes."),
   "page-late": refusal(408, "The body stood still for too long."),
   "page-gone": refusal(400, "The body broke off.")
 }
-
-export const tooLarge = ofCut["too-large"]
 
 const answerTo = (error: CallError): Reply => refusal(error.outcome === "not-sent" ? 503 : 504, error.message)
 
@@ -86,9 +85,9 @@ export const send = <A>(
   receive: (response: HttpClientResponse) => Effect.Effect<A, Reply>
 ): Effect.Effect<A, Reply, Scope.Scope> =>
   Effect.gen(function* () {
-    const { adapter, attempt, client, limits, scope } = upstream
-    const of = { adapter, route: call.route }
-    const intake = yield* Scope.extend(Intake.open(call.request, limits), scope)
+    const { adapter, attempt, client, limits } = upstream
+    const { intake, route } = call
+    const of = { adapter, route }
     yield* Effect.addFinalizer(() => intake.stop)
 
     const late = (after: Duration.Duration) => answerTo(Forwarding.timeoutError(of, inFlight, "attempt", after))
@@ -103,7 +102,7 @@ export const send = <A>(
 
     const sent = Effect.suspend(() => {
       inFlight.evidence = adapter.evidence
-      return client.execute(requestOf(upstream, call, intake))
+      return client.execute(requestOf(upstream, call))
     }).pipe(Effect.catchAll(lost), Effect.catchAllDefect(lost), notFollowing)
 
     return yield* Effect.flatMap(Effect.flatMap(sent, sendable), receive).pipe(

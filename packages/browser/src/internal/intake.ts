@@ -5,6 +5,7 @@
  */
 import * as HttpBody from "@effect/platform/HttpBody"
 import type { HttpServerRequest } from "@effect/platform/HttpServerRequest"
+import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -13,6 +14,7 @@ import * as Mailbox from "effect/Mailbox"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { join } from "./mask.js"
 
 /** Why the service was not handed all of a body. */
 export type Cut = "too-large" | "page-late" | "page-gone" | "service-late"
@@ -145,6 +147,23 @@ const outgoing = (flow: Flow) =>
     ),
     Stream.ensuring(stop(flow))
   )
+
+/** The same body once all of it is here. Only the page can stand still meanwhile. */
+export const whole = (intake: Intake): Effect.Effect<Intake, Exclude<Cut, "service-late">> => {
+  const { body } = intake
+  if (body._tag !== "Stream") return Effect.succeed(intake)
+  return Stream.runCollect(body.stream).pipe(
+    Effect.catchAll(() => intake.cut),
+    Effect.raceFirst(intake.cut),
+    Effect.mapBoth({
+      onFailure: (why) => (why === "service-late" ? "page-late" : why),
+      onSuccess: (chunks) => ({
+        ...nothing,
+        body: HttpBody.uint8Array(join(Chunk.toReadonlyArray(chunks)), body.contentType)
+      })
+    })
+  )
+}
 
 /** The body is read in the given scope, for as long as somebody wants it and a little longer. */
 export const open = (

@@ -101,7 +101,7 @@ export const submit = (
       )
     const request = Effect.acquireUseRelease(book, answered, (refused, exit) =>
       refused === undefined && isFree(exit, inFlight) ? release : Effect.void
-    ).pipe(Effect.tap(Forwarding.announce(call.route, handlers)))
+    ).pipe(Effect.ensuring(call.intake.stop), Effect.tap(Forwarding.announce(call.route, handlers)))
     const { scope } = upstream
     const orphaned = Forwarding.orphaned(call.route, handlers.length > 0)
     return Effect.map(Forwarding.outlive(request, { scope, inFlight, orphaned }), ({ reply }) => reply)
