@@ -4,9 +4,12 @@ import * as Account from "@effect-cheapai/core/Account"
 import * as Music from "@effect-cheapai/core/Music"
 import * as SoundEffect from "@effect-cheapai/core/SoundEffect"
 import * as Transport from "@effect-cheapai/core/Transport"
+import * as VoiceIsolation from "@effect-cheapai/core/VoiceIsolation"
+import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as CreditStore from "../src/CreditStore.js"
+import * as HttpServer from "./httpServer.js"
 import * as OwnServer from "./ownServer.js"
 import * as Page from "./page.js"
 import * as Wire from "./wire.js"
@@ -131,6 +134,36 @@ describe("what was booked", () => {
       const { options, seen } = watched()
       const ask = yield* OwnServer.inMemory(Wire.make(answer).layer, options)
       expect([yield* submit(ask), seen.length]).toEqual([status, 1])
+    })
+  )
+
+  it.scopedLive("stays booked, and the task is told, when the page breaks off behind all that it announced", () =>
+    Effect.gen(function* () {
+      const service = yield* HttpServer.make(
+        (response) => void setTimeout(() => HttpServer.json(response, 200, { success: true, task_id: "t-1" }), 200)
+      )
+      const { options, seen } = watched()
+      const ask = yield* OwnServer.inMemory(NodeTransport.layer(), {
+        ...options,
+        routes: [VoiceIsolation.Isolate],
+        credits: { ...options.credits, costs: { [VoiceIsolation.Isolate.key]: 100 } },
+        baseUrl: service.url,
+        onSubmitted: ({ id }) => Effect.sync(() => seen.push(`told ${id}`))
+      })
+      const body = new ReadableStream({
+        start: (controller) => {
+          controller.enqueue(new Uint8Array(1000))
+          setTimeout(() => controller.error(new Error("reset")), 100)
+        }
+      })
+      const response = yield* ask("/v1/task/voice-isolate", {
+        method: "POST",
+        body,
+        headers: { ...session("ann"), "content-type": "multipart/form-data; boundary=b", "content-length": "1000" },
+        duplex: "half"
+      })
+      expect(response.status).toBe(200)
+      expect(seen.slice(1)).toEqual(["told t-1"])
     })
   )
 

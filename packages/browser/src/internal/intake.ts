@@ -67,6 +67,8 @@ interface Flow {
   readonly unwanted: Effect.Latch
   readonly cut: Deferred.Deferred<never, Cut>
   isWanted: boolean
+  /** All of it is here; what becomes of the page is no matter any more. */
+  isWhole: boolean
   /** Whose turn it is, and since when. */
   waitsFor: "page" | "service"
   movedAt: bigint
@@ -79,6 +81,7 @@ const makeFlow = Effect.gen(function* () {
     unwanted: yield* Effect.makeLatch(),
     cut: yield* Deferred.make<never, Cut>(),
     isWanted: true,
+    isWhole: false,
     waitsFor: "page",
     movedAt: yield* Clock.currentTimeNanos
   }
@@ -98,32 +101,47 @@ const stop = (flow: Flow) =>
   })
 
 const cutFor = (flow: Flow, why: Cut) =>
-  Effect.suspend(() => (flow.isWanted ? Effect.zipRight(Deferred.fail(flow.cut, why), stop(flow)) : Effect.void))
+  Effect.suspend(() =>
+    flow.isWanted && (!flow.isWhole || why === "service-late")
+      ? Effect.zipRight(Deferred.fail(flow.cut, why), stop(flow))
+      : Effect.void
+  )
 
-/** Ends with the body, and some way behind the point from which nobody wants it. */
+const complete = (flow: Flow) =>
+  Effect.suspend(() => {
+    flow.isWhole = true
+    return Effect.zipRight(waitFor(flow, "service"), flow.bytes.end)
+  })
+
+/**
+ * Ends with the page's stream, and some way behind the point from which nobody wants it. A body is whole as soon as the
+ * service will take it for that, which by its length may be before the stream ends.
+ */
 const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) => {
   const announced = lengthOf(request)
   let received = 0
   let unwanted = 0
   const take = (chunk: Uint8Array) =>
     Effect.gen(function* () {
+      if (flow.isWhole) return yield* Effect.fail("more than announced")
       received += chunk.byteLength
       if (received > maxBodySize) yield* cutFor(flow, "too-large")
+      if (received > (announced ?? received)) yield* cutFor(flow, "page-gone")
       if (!flow.isWanted) unwanted += chunk.byteLength
       if (unwanted > drained.bytes) return yield* Effect.fail("enough")
       yield* waitFor(flow, "service")
       yield* flow.bytes.offer(chunk)
-      yield* waitFor(flow, "page")
+      yield* received === announced ? complete(flow) : waitFor(flow, "page")
     })
   // Not `runForEachWhile`: in Effect 3.22 it keeps every chunk until the end.
   return Stream.runForEach(request.stream, take).pipe(
     Effect.filterOrFail(
-      () => announced === undefined || received >= announced,
+      () => announced === undefined || flow.isWhole,
       () => "too short"
     ),
     Effect.matchEffect({
       onFailure: () => cutFor(flow, "page-gone"),
-      onSuccess: () => Effect.zipRight(waitFor(flow, "service"), flow.bytes.end)
+      onSuccess: () => complete(flow)
     })
   )
 }

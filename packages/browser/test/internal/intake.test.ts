@@ -52,6 +52,7 @@ describe("an intake", () => {
     ["too-large", request(["abcdef", "ghijkl"], "ends"), 0],
     ["page-gone", request(["abc"], "breaks"), 0],
     ["page-gone", request(["abc"], "ends", { "content-length": "5" }), 0],
+    ["page-gone", request(["abc", "def"], "ends", { "content-length": "5" }), 0],
     ["page-late", request(["abc"], "hangs"), 0],
     ["service-late", request(["a", "b", "c"], "ends"), 500],
     ["service-late", request(["a", "b"], "ends"), 500]
@@ -62,6 +63,20 @@ describe("an intake", () => {
       expect(Exit.isFailure(exit)).toBe(true)
       expect(yield* Effect.flip(intake.cut)).toBe(why)
       expect(yield* Effect.timeoutOption(intake.handedOver, "20 millis")).toMatchObject({ _tag: "None" })
+    })
+  )
+
+  it.scopedLive.each([
+    ["breaks", request(["abc", "def"], "breaks", { "content-length": "6" })],
+    ["hangs", request(["abc", "def"], "hangs", { "content-length": "6" })],
+    ["goes on", request(["abc", "def", "g"], "ends", { "content-length": "6" })]
+  ] as const)("of a page that %s behind all that it announced has been handed over whole", ([, page]) =>
+    Effect.gen(function* () {
+      const intake = yield* Intake.open(page, limits)
+      expect(yield* handed(intake)).toEqual(Exit.succeed("abcdef"))
+      yield* intake.handedOver
+      yield* Effect.sleep("300 millis")
+      expect(yield* intake.isCut).toBe(false)
     })
   )
 
