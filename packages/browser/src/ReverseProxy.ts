@@ -23,6 +23,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as CreditStore from "./CreditStore.js"
 import { orUnavailable } from "./internal/guarded.js"
+import { hideRequest } from "./internal/hideRequest.js"
 import * as Listing from "./internal/listing.js"
 import * as Mask from "./internal/mask.js"
 import { type Cost, faultOf, price } from "./internal/price.js"
@@ -164,16 +165,6 @@ const upstreamOf = <C extends Caller, R>({ timeouts = {}, ...options }: Options<
       scope: yield* Effect.scope
     }
   })
-
-/** The server's own span holds the address and all headers, the page's session among them. */
-const hideRequest = ({ headers }: HttpServerRequest.HttpServerRequest) =>
-  Effect.annotateCurrentSpan(
-    Object.fromEntries(
-      ["url.full", "url.path", "url.query", ...Object.keys(headers).map((name) => `http.request.header.${name}`)].map(
-        (name) => [name, "<redacted>"]
-      )
-    )
-  )
 
 const answerTo = (refused: Refusal): Reply => {
   const wait = retryAfterOf(refused)

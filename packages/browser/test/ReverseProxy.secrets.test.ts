@@ -8,6 +8,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
+import * as ReverseProxy from "../src/ReverseProxy.js"
 import * as HttpServer from "./httpServer.js"
 import * as OwnServer from "./ownServer.js"
 
@@ -17,7 +18,8 @@ const planted = {
   prompt: "planted-prompt",
   query: "planted-query",
   session: "planted_session",
-  cookie: "planted-cookie"
+  cookie: "planted-cookie",
+  agent: "planted-agent"
 }
 
 const quoting = `Refused ${key} for ${planted.prompt}`
@@ -81,6 +83,7 @@ const overheard = () => {
 const headers = {
   authorization: `Bearer session-of-${planted.session}`,
   cookie: planted.cookie,
+  "user-agent": planted.agent,
   "x-session": planted.session,
   "content-type": "application/json"
 }
@@ -94,7 +97,7 @@ const asks: ReadonlyArray<readonly [path: string, init: RequestInit]> = [
   [`/v1/text-to-speech/v?output_format=${planted.query}`, { method: "POST", body }],
   ["/v1i/task/price", { method: "POST", body }],
   ["/v1i/task/price", { method: "POST", body: planted.prompt.repeat(1000) }],
-  ["/v1/credits", { headers: { "x-session": planted.session } }]
+  ["/v1/credits", { headers: { "x-session": planted.session, "user-agent": planted.agent } }]
 ]
 
 describe.each([
@@ -130,6 +133,29 @@ describe.each([
     }
   )
 })
+
+it.scopedLive(
+  "nor is anything of the page in the server's span where the application has one of its own within",
+  () => {
+    const { hear, said, spans } = overheard()
+    return Effect.gen(function* () {
+      const { url } = yield* HttpServer.make((response) =>
+        HttpServer.json(response, 200, { success: true, credits: 7 })
+      )
+      const app = Effect.withSpan(ReverseProxy.httpApp, "its own")
+      const address = yield* OwnServer.onAPort(NodeTransport.layer(), { apiKey: Redacted.make(key), baseUrl: url }, app)
+      for (const [path, init] of asks) {
+        yield* Effect.promise(() =>
+          fetch(`${address}${path}`, { headers, ...init }).then((response) => response.text())
+        )
+      }
+      yield* Effect.sleep("20 millis")
+      expect(new Set(spans.map(({ name }) => name))).toContain("its own")
+      const all = said().join("\n")
+      for (const secret of [key, ...Object.values(planted)]) expect(all).not.toContain(secret)
+    }).pipe(hear)
+  }
+)
 
 it.scopedLive("nor is it when the service can't be reached", () => {
   const { hear, said } = overheard()

@@ -67,11 +67,12 @@ export const inMemory = (
 /** The proxy on a port of this machine, under a path of its own: the `baseUrl` of a page. */
 export const onAPort = (
   upstream: Layer.Layer<HttpClient.HttpClient, ConfigError>,
-  options: Partial<Options> = {}
+  options: Partial<Options> = {},
+  app: typeof ReverseProxy.httpApp = ReverseProxy.httpApp
 ): Effect.Effect<string, never, Scope.Scope> =>
   Effect.gen(function* () {
     const server = createServer()
-    const router = HttpRouter.empty.pipe(HttpRouter.mountApp("/api/cheapai", ReverseProxy.httpApp))
+    const router = HttpRouter.empty.pipe(HttpRouter.mountApp("/api/cheapai", app))
     const served = HttpServer.serve(router, HttpMiddleware.logger).pipe(
       Layer.provide(Layer.provide(layer(options), upstream)),
       Layer.provideMerge(NodeHttpServer.layer(() => server, { host: "127.0.0.1", port: 0 }))
