@@ -209,18 +209,23 @@ const make = <C extends Caller, R>(options: Options<C, R>) =>
     const store = options.credits?.store ?? (yield* CreditStore.makeInMemory)
     const find = Listing.make(options.routes)
 
+    const authorized = (request: HttpServerRequest.HttpServerRequest, { route, target }: Listing.Found) =>
+      Effect.suspend(() => options.authorize(request, { route, parameters: target.parameters })).pipe(
+        Effect.mapError(answerTo),
+        orUnavailable("A caller could not be authorized"),
+        Effect.provide(context)
+      )
+
     const pass = (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         yield* hideRequest(request)
-        const found = yield* find(request.method, request.url)
-        const { route, target } = found
-        const authorize = Effect.suspend(() => options.authorize(request, { route, parameters: target.parameters }))
-        const caller = yield* authorize.pipe(
-          Effect.mapError(answerTo),
-          orUnavailable("A caller could not be authorized"),
-          Effect.provide(context)
+        const { call: received, caller } = yield* receive(
+          upstream,
+          request,
+          find(request.method, request.url),
+          (found) => authorized(request, found)
         )
-        const received = yield* receive(upstream, found, request)
+        const { route } = received
         if (route.replay === "safe") return yield* read(upstream, received)
         const { call, credits } = yield* price(options.credits?.costs[route.key] ?? 0, received)
         const reply = yield* submit(upstream, call, purchaseOf(options, store, context, { caller, route, credits }))

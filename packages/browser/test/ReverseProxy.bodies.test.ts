@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { createServer, type Socket } from "node:net"
 import { describe, expect, it } from "@effect/vitest"
+import { ForbiddenError } from "@effect-cheapai/core/CheapAiError"
 import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -81,6 +82,48 @@ describe("a body that is too large", () => {
       post(`content-length: ${megabyte}`)
       page.write("x".repeat(megabyte))
       expect((yield* page.answer)[0]).toBe("HTTP/1.1 200 OK")
+    })
+  )
+})
+
+describe("a body without end that nobody wants", () => {
+  const submit = `POST /api/cheapai${path}`
+  const declared = "content-length: 10000000000"
+
+  it.scopedLive.each<readonly [answer: string, request: string, framing: string, session?: string]>([
+    ["401 Unauthorized", submit, declared, "nobody"],
+    ["404 Not Found", "POST /api/cheapai/nothing", declared],
+    ["405 Method Not Allowed", `PUT /api/cheapai${path}`, declared],
+    ["413 Payload Too Large", submit, declared],
+    ["200 OK", "GET /api/cheapai/v1/credits", chunked]
+  ])("is read for 8 MiB at most, and the page hears %s", ([answer, request, framing, session = "session-of-ann"]) =>
+    Effect.gen(function* () {
+      const { page } = yield* start()
+      const head = [`${request} HTTP/1.1`, "host: app.test", `authorization: Bearer ${session}`, multipart, framing]
+      page.write(`${head.join("\r\n")}\r\n\r\n`)
+      const piece = framing === chunked ? Connection.chunk(megabyte) : new Uint8Array(megabyte)
+      let taken = 0
+      while (taken < 64 && (yield* page.send(piece))) taken++
+      expect(page.text()).toContain(`HTTP/1.1 ${answer}`)
+      expect(taken).toBeLessThan(64)
+    })
+  )
+})
+
+describe("a body that is refused with its call", () => {
+  const store = { book: () => Effect.succeed(false), release: () => Effect.void }
+  it.scopedLive.each<readonly [status: number, options: Partial<OwnServer.Options>]>([
+    [403, { authorize: () => Effect.fail(new ForbiddenError({ message: "Not you." })) }],
+    [402, { credits: { limit: () => 0, costs, store } }]
+  ])("%s, is read to its end all the same, and the connection serves on", ([status, options]) =>
+    Effect.gen(function* () {
+      const { page, post } = yield* start({ ...options, maxBodySize: 8 * megabyte })
+      post(`content-length: ${4 * megabyte}`)
+      page.write(new Uint8Array(4 * megabyte))
+      expect((yield* page.answer)[0]).toContain(`HTTP/1.1 ${status}`)
+      page.write(Connection.head("http://app.test/api/cheapai", "/nothing", "content-length: 0", "connection: close"))
+      yield* page.ended
+      expect(page.text()).toContain("HTTP/1.1 404 Not Found")
     })
   )
 })

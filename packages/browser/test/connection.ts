@@ -7,6 +7,8 @@ import type * as Scope from "effect/Scope"
 export interface Connection {
   /** Whether the other side takes more at the moment. */
   readonly write: (bytes: string | Uint8Array) => boolean
+  /** Ends once they have left, or can't any more; says which. */
+  readonly send: (bytes: string | Uint8Array) => Effect.Effect<boolean>
   /** The first line and the body of the answer, or nothing if the connection ended without. */
   readonly answer: Effect.Effect<readonly [line: string, body: string]>
   /** All that came. */
@@ -44,6 +46,7 @@ export const to = (address: string): Effect.Effect<Connection, never, Scope.Scop
       })
     return {
       write: (bytes) => socket.write(bytes),
+      send: (bytes) => Effect.async((resume) => void socket.write(bytes, (error) => resume(Effect.succeed(!error)))),
       answer: Deferred.await(answer),
       text: () => text,
       ended: Deferred.await(ended),

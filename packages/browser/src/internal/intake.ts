@@ -45,11 +45,16 @@ export const lengthOf = ({ headers }: HttpServerRequest): number | undefined => 
   return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined
 }
 
+/** A body of any other request is not for the service. */
+const mayHaveBody = ({ method }: HttpServerRequest): boolean => method === "POST"
+
+const isAnnounced = ({ headers }: HttpServerRequest): boolean =>
+  "content-length" in headers || "transfer-encoding" in headers
+
 /** A web request without a body has no stream at all. */
 const isEmpty = (request: HttpServerRequest): boolean =>
-  request.method === "GET" ||
-  request.method === "DELETE" ||
   lengthOf(request) === 0 ||
+  !(mayHaveBody(request) || isAnnounced(request)) ||
   (Predicate.hasProperty(request.source, "body") && request.source.body === null)
 
 const nothing: Intake = {
@@ -63,6 +68,7 @@ const nothing: Intake = {
 /** A body between the page and the service. */
 interface Flow {
   readonly bytes: Mailbox.Mailbox<Uint8Array>
+  readonly begun: Effect.Latch
   readonly handedOver: Effect.Latch
   readonly unwanted: Effect.Latch
   readonly cut: Deferred.Deferred<never, Cut>
@@ -77,6 +83,7 @@ interface Flow {
 const makeFlow = Effect.gen(function* () {
   const flow: Flow = {
     bytes: yield* Mailbox.make<Uint8Array>(1),
+    begun: yield* Effect.makeLatch(),
     handedOver: yield* Effect.makeLatch(),
     unwanted: yield* Effect.makeLatch(),
     cut: yield* Deferred.make<never, Cut>(),
@@ -134,7 +141,7 @@ const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) =>
       yield* received === announced ? complete(flow) : waitFor(flow, "page")
     })
   // Not `runForEachWhile`: in Effect 3.22 it keeps every chunk until the end.
-  return Stream.runForEach(request.stream, take).pipe(
+  return Stream.runForEach(Stream.onStart(request.stream, flow.begun.open), take).pipe(
     Effect.filterOrFail(
       () => announced === undefined || flow.isWhole,
       () => "too short"
@@ -199,6 +206,9 @@ export const open = (
       Effect.interruptible,
       Effect.forkScoped
     )
+    // Node reads on by itself, without end, where nobody has begun to when it has answered.
+    yield* flow.begun.await
+    if (!mayHaveBody(request)) return { ...nothing, stop: stop(flow) }
     return {
       body: HttpBody.stream(outgoing(flow), request.headers["content-type"], lengthOf(request)),
       handedOver: flow.handedOver.await,

@@ -1,7 +1,11 @@
-/** The body of a listed call: JSON is read to its end before anything is sent, files go on as they come. */
+/**
+ * Whether a request may become a call, and its body. JSON is read to its end before anything is sent, files go on as they
+ * come. The body of a request that is refused is read for a while too, or Node would read on without end.
+ */
 import type { HttpServerRequest } from "@effect/platform/HttpServerRequest"
 import type * as Route from "@effect-cheapai/core/Route"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Scope from "effect/Scope"
 import { type Call, ofCut, type Upstream } from "./forward.js"
 import * as Intake from "./intake.js"
@@ -14,17 +18,26 @@ const longestJson = 256 * 1024
 /** Whether the body of a route's calls is known before they are sent. */
 export const isRead = ({ encoding, method }: Route.Any): boolean => method === "POST" && encoding === "json"
 
-export const receive = (
-  { limits, scope }: Upstream,
-  { route, target }: Found,
-  request: HttpServerRequest
-): Effect.Effect<Call, Reply> =>
+const limitsFor = ({ limits }: Upstream, found: Either.Either<Found, Reply>): Intake.Limits =>
+  Either.isRight(found) && isRead(found.right.route)
+    ? { ...limits, maxBodySize: Math.min(limits.maxBodySize, longestJson) }
+    : limits
+
+export const receive = <C>(
+  upstream: Upstream,
+  request: HttpServerRequest,
+  found: Either.Either<Found, Reply>,
+  authorize: (found: Found) => Effect.Effect<C, Reply>
+): Effect.Effect<{ readonly call: Call; readonly caller: C }, Reply> =>
   Effect.gen(function* () {
-    const maxBodySize = isRead(route) ? Math.min(limits.maxBodySize, longestJson) : limits.maxBodySize
-    if ((Intake.lengthOf(request) ?? 0) > maxBodySize) return yield* Effect.fail(ofCut["too-large"])
-    const opened = yield* Scope.extend(Intake.open(request, { ...limits, maxBodySize }), scope)
-    if (!isRead(route)) return { route, target, request, intake: opened }
-    const read = Effect.ensuring(Intake.whole(opened), opened.stop)
-    const intake = yield* Effect.mapError(read, (why) => ofCut[why])
-    return { route, target, request, intake }
+    const limits = limitsFor(upstream, found)
+    const opened = yield* Scope.extend(Intake.open(request, limits), upstream.scope)
+    const admitted = Effect.gen(function* () {
+      const { route, target } = yield* found
+      const caller = yield* authorize({ route, target })
+      if ((Intake.lengthOf(request) ?? 0) > limits.maxBodySize) return yield* Effect.fail(ofCut["too-large"])
+      const whole = Effect.mapError(Intake.whole(opened), (why) => ofCut[why])
+      return { caller, call: { route, target, request, intake: isRead(route) ? yield* whole : opened } }
+    })
+    return yield* Effect.onError(admitted, () => opened.stop)
   })
