@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { createServer, type Socket } from "node:net"
 import { describe, expect, it } from "@effect/vitest"
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import { ForbiddenError } from "@effect-cheapai/core/CheapAiError"
 import * as NodeTransport from "@effect-cheapai/node/NodeTransport"
 import * as Deferred from "effect/Deferred"
@@ -242,6 +243,36 @@ describe("a service that does not read on", () => {
       const [line, body] = yield* page.answer
       expect(line).toBe("HTTP/1.1 504 Gateway Timeout")
       expect(JSON.parse(body)).toEqual({ success: false, error: expect.any(String) })
+    })
+  )
+})
+
+describe("a page that does not read its reply", () => {
+  const endless = (response: ServerResponse) => {
+    while (response.write(new Uint8Array(65_536)));
+    response.once("drain", () => endless(response))
+  }
+  const timeouts = { idle: "200 millis" } as const
+
+  it.scopedLive("on a port loses its connection, and the service's ends", () =>
+    Effect.gen(function* () {
+      const { page, service } = yield* start({ timeouts }, endless)
+      yield* page.pause
+      page.write(Connection.head("http://app.test/api/cheapai", "/v1/credits").replace("POST", "GET"))
+      yield* Deferred.await((yield* service.first).left)
+    })
+  )
+
+  it.scopedLive.each([
+    ["node", NodeTransport.layer()],
+    ["fetch", CheapAi.layerFetchClient]
+  ] as const)("of a web handler over %s has one that broke off, and the service's connection ends", ([, upstream]) =>
+    Effect.gen(function* () {
+      const service = yield* HttpServer.make(endless)
+      const ask = yield* OwnServer.inMemory(upstream, { baseUrl: service.url, timeouts })
+      const response = yield* ask("/v1/credits")
+      yield* Deferred.await((yield* service.first).left)
+      expect(yield* Effect.promise(() => response.text().then(String, () => "broken"))).toBe("broken")
     })
   )
 })

@@ -14,6 +14,8 @@ export interface Connection {
   /** All that came. */
   readonly text: () => string
   readonly ended: Effect.Effect<void>
+  /** Nothing that comes is read any more. */
+  readonly pause: Effect.Effect<void>
   readonly leave: Effect.Effect<void>
 }
 
@@ -50,6 +52,7 @@ export const to = (address: string): Effect.Effect<Connection, never, Scope.Scop
       answer: Deferred.await(answer),
       text: () => text,
       ended: Deferred.await(ended),
+      pause: Effect.sync(() => void socket.pause()),
       leave: Effect.sync(() => socket.destroy())
     }
   })

@@ -6,15 +6,15 @@
 import * as HttpBody from "@effect/platform/HttpBody"
 import type { HttpServerRequest } from "@effect/platform/HttpServerRequest"
 import * as Chunk from "effect/Chunk"
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Mailbox from "effect/Mailbox"
-import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { isEmpty, lengthOf, mayHaveBody } from "./announced.js"
 import { join } from "./mask.js"
+import * as Turn from "./turn.js"
 
 /** Why the service was not handed all of a body. */
 export type Cut = "too-large" | "page-late" | "page-gone" | "service-late"
@@ -39,24 +39,6 @@ export interface Intake {
 
 const drained = { bytes: 8 * 1024 * 1024, within: "20 seconds" } as const
 
-/** In bytes, as the page announced it. */
-export const lengthOf = ({ headers }: HttpServerRequest): number | undefined => {
-  const length = headers["content-length"]
-  return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined
-}
-
-/** A body of any other request is not for the service. */
-const mayHaveBody = ({ method }: HttpServerRequest): boolean => method === "POST"
-
-const isAnnounced = ({ headers }: HttpServerRequest): boolean =>
-  "content-length" in headers || "transfer-encoding" in headers
-
-/** A web request without a body has no stream at all. */
-const isEmpty = (request: HttpServerRequest): boolean =>
-  lengthOf(request) === 0 ||
-  !(mayHaveBody(request) || isAnnounced(request)) ||
-  (Predicate.hasProperty(request.source, "body") && request.source.body === null)
-
 const nothing: Intake = {
   body: HttpBody.empty,
   handedOver: Effect.void,
@@ -72,12 +54,10 @@ interface Flow {
   readonly handedOver: Effect.Latch
   readonly unwanted: Effect.Latch
   readonly cut: Deferred.Deferred<never, Cut>
+  readonly turn: Turn.Turn
   isWanted: boolean
   /** All of it is here; what becomes of the page is no matter any more. */
   isWhole: boolean
-  /** Whose turn it is, and since when. */
-  waitsFor: "page" | "service"
-  movedAt: bigint
 }
 
 const makeFlow = Effect.gen(function* () {
@@ -87,19 +67,12 @@ const makeFlow = Effect.gen(function* () {
     handedOver: yield* Effect.makeLatch(),
     unwanted: yield* Effect.makeLatch(),
     cut: yield* Deferred.make<never, Cut>(),
+    turn: yield* Turn.make("page"),
     isWanted: true,
-    isWhole: false,
-    waitsFor: "page",
-    movedAt: yield* Clock.currentTimeNanos
+    isWhole: false
   }
   return flow
 })
-
-const waitFor = (flow: Flow, whom: Flow["waitsFor"]) =>
-  Effect.map(Clock.currentTimeNanos, (now) => {
-    flow.waitsFor = whom
-    flow.movedAt = now
-  })
 
 const stop = (flow: Flow) =>
   Effect.suspend(() => {
@@ -117,7 +90,7 @@ const cutFor = (flow: Flow, why: Cut) =>
 const complete = (flow: Flow) =>
   Effect.suspend(() => {
     flow.isWhole = true
-    return Effect.zipRight(waitFor(flow, "service"), flow.bytes.end)
+    return Effect.zipRight(Turn.give(flow.turn, "service"), flow.bytes.end)
   })
 
 /**
@@ -136,9 +109,9 @@ const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) =>
       if (received > (announced ?? received)) yield* cutFor(flow, "page-gone")
       if (!flow.isWanted) unwanted += chunk.byteLength
       if (unwanted > drained.bytes) return yield* Effect.fail("enough")
-      yield* waitFor(flow, "service")
+      yield* Turn.give(flow.turn, "service")
       yield* flow.bytes.offer(chunk)
-      yield* received === announced ? complete(flow) : waitFor(flow, "page")
+      yield* received === announced ? complete(flow) : Turn.give(flow.turn, "page")
     })
   // Not `runForEachWhile`: in Effect 3.22 it keeps every chunk until the end.
   return Stream.runForEach(Stream.onStart(request.stream, flow.begun.open), take).pipe(
@@ -155,12 +128,10 @@ const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) =>
 
 /** Cuts what stands still. */
 const watching = (flow: Flow, idle: Duration.Duration): Effect.Effect<never> =>
-  Effect.flatMap(Clock.currentTimeNanos, (now) => {
-    const still = Duration.nanos(now - flow.movedAt)
-    return Duration.lessThan(still, idle)
-      ? Effect.zipRight(Effect.sleep(Duration.subtract(idle, still)), watching(flow, idle))
-      : Effect.zipRight(cutFor(flow, flow.waitsFor === "page" ? "page-late" : "service-late"), Effect.never)
-  })
+  Turn.overdue(flow.turn, idle).pipe(
+    Effect.flatMap((whom) => cutFor(flow, `${whom}-late`)),
+    Effect.zipRight(Effect.never)
+  )
 
 /** Ends well only where it was handed over to its end: the service must not take what it has for all of it. */
 const outgoing = (flow: Flow) =>

@@ -3,12 +3,16 @@ import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import type { HttpServerRequest } from "@effect/platform/HttpServerRequest"
 import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"
 import * as Data from "effect/Data"
-import type * as Duration from "effect/Duration"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { begin, type Call, send, type Upstream } from "./forward.js"
+import * as Turn from "./turn.js"
 import { toResponse, toStreamed } from "./wireReply.js"
 
 /** The platform's own error would hold the key. */
@@ -21,16 +25,40 @@ const endConnection = ({ source }: HttpServerRequest) =>
     if (Predicate.isFunction(source.socket.destroy)) source.socket.destroy()
   })
 
-const bytesOf = (response: HttpClientResponse, request: HttpServerRequest, idle: Duration.Duration) =>
-  response.stream.pipe(
+const bytesOf = (response: HttpClientResponse, turn: Turn.Turn, late: Deferred.Deferred<never, "late">) => {
+  const bytes = Stream.catchAll(response.stream, (error) =>
     // Over fetch a reply without a body has no stream at all.
-    Stream.catchAll((error) => (error.reason === "EmptyBody" ? Stream.empty : Stream.fail("broken"))),
-    Stream.timeoutFail(() => "late", idle),
-    Stream.mapError(() => new BrokenReply({ message: "The reply of the service broke off" })),
-    Stream.tapError(() => endConnection(request))
+    error.reason === "EmptyBody" ? Stream.empty : Stream.fail("broken" as const)
   )
+  const cut = Effect.mapError(Deferred.await(late), Option.some)
+  return Stream.toPull(bytes).pipe(
+    Effect.map((pull) =>
+      Effect.zipRight(Turn.give(turn, "service"), Effect.raceFirst(pull, cut)).pipe(
+        Effect.zipLeft(Turn.give(turn, "page"))
+      )
+    ),
+    Stream.fromPull,
+    Stream.mapError(() => new BrokenReply({ message: "The reply of the service broke off" }))
+  )
+}
 
+/** A reply that one side stands still over ends on both: a page may not hold the service's connection by not reading. */
 export const read = (upstream: Upstream, call: Call): Effect.Effect<HttpServerResponse, never, Scope.Scope> =>
-  send(upstream, call, begin(call), (response) =>
-    Effect.succeed(toStreamed(response, bytesOf(response, call.request, upstream.limits.idle), upstream.mask))
-  ).pipe(Effect.catchAll((reply) => Effect.succeed(toResponse(reply, upstream.mask))))
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const ofService = yield* Scope.fork(scope, ExecutionStrategy.sequential)
+    const receive = (response: HttpClientResponse) =>
+      Effect.gen(function* () {
+        const turn = yield* Turn.make("page")
+        const late = yield* Deferred.make<never, "late">()
+        yield* Turn.overdue(turn, upstream.limits.idle).pipe(
+          Effect.zipRight(Deferred.fail(late, "late")),
+          Effect.zipRight(Scope.close(ofService, Exit.void)),
+          Effect.zipRight(endConnection(call.request)),
+          Effect.forkIn(scope)
+        )
+        const bytes = Stream.tapError(bytesOf(response, turn, late), () => endConnection(call.request))
+        return toStreamed(response, bytes, upstream.mask)
+      })
+    return yield* Scope.extend(send(upstream, call, begin(call), receive), ofService)
+  }).pipe(Effect.catchAll((reply) => Effect.succeed(toResponse(reply, upstream.mask))))

@@ -7,6 +7,7 @@ import type * as Route from "@effect-cheapai/core/Route"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Scope from "effect/Scope"
+import { lengthOf } from "./announced.js"
 import { type Call, ofCut, type Upstream } from "./forward.js"
 import * as Intake from "./intake.js"
 import type { Found } from "./listing.js"
@@ -35,7 +36,7 @@ export const receive = <C>(
     const admitted = Effect.gen(function* () {
       const { route, target } = yield* found
       const caller = yield* authorize({ route, target })
-      if ((Intake.lengthOf(request) ?? 0) > limits.maxBodySize) return yield* Effect.fail(ofCut["too-large"])
+      if ((lengthOf(request) ?? 0) > limits.maxBodySize) return yield* Effect.fail(ofCut["too-large"])
       const whole = Effect.mapError(Intake.whole(opened), (why) => ofCut[why])
       return { caller, call: { route, target, request, intake: isRead(route) ? yield* whole : opened } }
     })
