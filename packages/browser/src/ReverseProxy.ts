@@ -250,7 +250,7 @@ export const layer = <C extends Caller, R = never>(
 /**
  * Passes calls on; mount it in your own server, at the path that the page has as its `baseUrl`. What is not passed on is
  * answered in the service's own JSON: 404 and 405 to a call that is not listed, 402 to one over the caller's credits, 413 to
- * a body that is too large, 503 when the service can't have got the call, 504 when it may have.
+ * a body that is too large, 415 to one of another type, 503 when the service can't have got the call, 504 when it may have.
  *
  * @since 0.1.0
  * @category constructors

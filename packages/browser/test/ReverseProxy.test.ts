@@ -168,6 +168,35 @@ describe("a call that is not listed", () => {
   )
 })
 
+describe("a body of another type than the route's", () => {
+  it.scopedLive.each<readonly [path: string, type: string | undefined]>([
+    [songs, "text/plain"],
+    [songs, "text/plain; application/json"],
+    [songs, "multipart/form-data; boundary=b"],
+    [songs, "application/x-www-form-urlencoded"],
+    [songs, undefined],
+    ["/v1i/task/price", "text/plain"],
+    ["/v1/task/voice-isolate", "application/json"]
+  ])("is a 415, as a page of another site may send it without asking: %s %s", ([path, type]) =>
+    Effect.gen(function* () {
+      const { layer, sent } = Wire.make(created)
+      const ask = yield* OwnServer.inMemory(layer)
+      const { authorization } = song.headers
+      const headers = type === undefined ? { authorization } : { authorization, "content-type": type }
+      const response = yield* ask(path, { ...song, body: new TextEncoder().encode(song.body), headers })
+      expect([response.status, sent]).toEqual([415, []])
+    })
+  )
+
+  it.scopedLive("is none where the type has parameters, or another case", () =>
+    Effect.gen(function* () {
+      const ask = yield* OwnServer.inMemory(Wire.make(created).layer)
+      const headers = { ...song.headers, "content-type": "Application/JSON; charset=utf-8" }
+      expect((yield* ask(songs, { ...song, headers })).status).toBe(200)
+    })
+  )
+})
+
 describe("authorize", () => {
   it.scopedLive("refuses with an error that the page's client fails with, and nothing is sent", () =>
     Effect.gen(function* () {

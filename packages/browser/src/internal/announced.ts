@@ -19,3 +19,7 @@ export const isEmpty = (request: HttpServerRequest): boolean =>
   lengthOf(request) === 0 ||
   !(mayHaveBody(request) || isAnnounced(request)) ||
   (Predicate.hasProperty(request.source, "body") && request.source.body === null)
+
+/** The media type, without its parameters. */
+export const typeOf = ({ headers }: HttpServerRequest): string =>
+  headers["content-type"]?.replace(/;.*/s, "").trim().toLowerCase() ?? ""

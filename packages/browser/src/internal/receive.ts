@@ -7,14 +7,19 @@ import type * as Route from "@effect-cheapai/core/Route"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Scope from "effect/Scope"
-import { lengthOf } from "./announced.js"
+import { lengthOf, typeOf } from "./announced.js"
 import { type Call, ofCut, type Upstream } from "./forward.js"
 import * as Intake from "./intake.js"
 import type { Found } from "./listing.js"
-import type { Reply } from "./wireReply.js"
+import { type Reply, refusal } from "./wireReply.js"
 
 /** Subtitles of a long film, which one route speaks, are half of it. */
 const longestJson = 256 * 1024
+
+const types = { json: "application/json", multipart: "multipart/form-data" } as const
+
+/** A page of another site may send other types without being asked for leave (Fetch standard, CORS-safelisted headers). */
+const wrongType = refusal(415, "The body is not of the type that this call takes.")
 
 /** Whether the body of a route's calls is known before they are sent. */
 export const isRead = ({ encoding, method }: Route.Any): boolean => method === "POST" && encoding === "json"
@@ -36,6 +41,7 @@ export const receive = <C>(
     const admitted = Effect.gen(function* () {
       const { route, target } = yield* found
       const caller = yield* authorize({ route, target })
+      if (route.method === "POST" && typeOf(request) !== types[route.encoding]) return yield* Effect.fail(wrongType)
       if ((lengthOf(request) ?? 0) > limits.maxBodySize) return yield* Effect.fail(ofCut["too-large"])
       const whole = Effect.mapError(Intake.whole(opened), (why) => ofCut[why])
       return { caller, call: { route, target, request, intake: isRead(route) ? yield* whole : opened } }
