@@ -26,7 +26,8 @@ export interface Booking {
 export interface CreditStore {
   /**
    * Books a call, unless the caller's sum would pass `limit`; says whether it was booked. Calls at the same time must not
-   * pass the limit together: check and add in one step.
+   * pass the limit together: check and add in one step. It is interrupted when it takes too long or its page goes: it must
+   * then not have booked.
    */
   readonly book: (booking: Booking, limit: number) => Effect.Effect<boolean>
   /** Takes a booking back: nothing was charged. */

@@ -22,7 +22,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as CreditStore from "./CreditStore.js"
-import { orUnavailable } from "./internal/guarded.js"
+import { orUnavailable, orUnavailableWithin } from "./internal/guarded.js"
 import { hideRequest } from "./internal/hideRequest.js"
 import * as Listing from "./internal/listing.js"
 import * as Mask from "./internal/mask.js"
@@ -111,7 +111,10 @@ export interface Options<C extends Caller, R = never> {
   readonly credits?: Credits<C> | undefined
   /** The largest body of a request, in bytes. Default 25 MiB. */
   readonly maxBodySize?: number | undefined
-  /** Default `attempt` 55 seconds, a little less than a page waits, and `idle` 30 seconds. */
+  /**
+   * Default `attempt` 55 seconds, a little less than a page waits, and `idle` 30 seconds, which `authorize` and the booking
+   * of credits may take too.
+   */
   readonly timeouts?: Pick<CheapAiConfig.Timeouts, "attempt" | "idle"> | undefined
   /** Runs for every paid task as soon as its id is known, before the page is answered, and also when the page has gone. */
   readonly onSubmitted?: ((task: Task.Stored, caller: C) => Effect.Effect<unknown, never, R>) | undefined
@@ -177,10 +180,16 @@ const answerTo = (refused: Refusal): Reply => {
 
 const exhausted = refusal(402, "This call would cost more credits than are left to you.")
 
+/** What the application answers with, and how long that may take. */
+interface Application<R> {
+  readonly context: Context.Context<R>
+  readonly store: CreditStore.CreditStore
+  readonly within: Duration.Duration
+}
+
 const purchaseOf = <C extends Caller, R>(
   { credits, onSubmitted }: Options<C, R>,
-  store: CreditStore.CreditStore,
-  context: Context.Context<R>,
+  { context, store, within }: Application<R>,
   bought: { readonly caller: C; readonly route: Route.Any; readonly credits: number }
 ): Purchase => {
   const { caller, route } = bought
@@ -190,7 +199,7 @@ const purchaseOf = <C extends Caller, R>(
   return {
     book: Effect.suspend(() => store.book(booking, credits.limit(caller))).pipe(
       Effect.map((isBooked) => (isBooked ? undefined : exhausted)),
-      orUnavailable("Credits could not be booked"),
+      orUnavailableWithin(within, "Credits could not be booked"),
       Effect.merge
     ),
     release: Effect.suspend(() => store.release(booking)).pipe(
@@ -207,12 +216,13 @@ const make = <C extends Caller, R>(options: Options<C, R>) =>
     const upstream = yield* upstreamOf(options)
     const context = yield* Effect.context<R>()
     const store = options.credits?.store ?? (yield* CreditStore.makeInMemory)
+    const within = upstream.limits.idle
     const find = Listing.make(options.routes)
 
     const authorized = (request: HttpServerRequest.HttpServerRequest, { route, target }: Listing.Found) =>
       Effect.suspend(() => options.authorize(request, { route, parameters: target.parameters })).pipe(
         Effect.mapError(answerTo),
-        orUnavailable("A caller could not be authorized"),
+        orUnavailableWithin(within, "A caller could not be authorized"),
         Effect.provide(context)
       )
 
@@ -228,7 +238,8 @@ const make = <C extends Caller, R>(options: Options<C, R>) =>
         const { route } = received
         if (route.replay === "safe") return yield* read(upstream, received)
         const { call, credits } = yield* price(options.credits?.costs[route.key] ?? 0, received)
-        const reply = yield* submit(upstream, call, purchaseOf(options, store, context, { caller, route, credits }))
+        const purchase = purchaseOf(options, { context, store, within }, { caller, route, credits })
+        const reply = yield* submit(upstream, call, purchase)
         return toResponse(reply, upstream.mask)
       }).pipe(Effect.catchAll((reply) => Effect.succeed(toResponse(reply, upstream.mask))))
 

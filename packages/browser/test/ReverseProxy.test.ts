@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Music from "@effect-cheapai/core/Music"
 import * as VoiceIsolation from "@effect-cheapai/core/VoiceIsolation"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -251,6 +252,41 @@ describe("authorize", () => {
         expect(JSON.parse(yield* textOf(response))).toMatchObject({ success: false })
       }
       expect(sent).toEqual([])
+    })
+  )
+})
+
+describe("an application that never answers", () => {
+  const store = { book: () => Effect.never, release: () => Effect.void }
+  it.scopedLive.each<readonly [what: string, options: Partial<OwnServer.Options>]>([
+    ["whether a caller may", { authorize: () => Effect.never }],
+    ["whether it booked", { credits: { limit: () => 1, costs: { [Music.Generate.key]: 1 }, store } }]
+  ])("%s is waited for no longer than `idle`, and nothing is sent", ([, options]) =>
+    Effect.gen(function* () {
+      const { layer, sent } = Wire.make(created)
+      const routes = [Music.Generate]
+      const ask = yield* OwnServer.inMemory(layer, { routes, timeouts: { idle: "100 millis" }, ...options })
+      expect([(yield* ask(songs, song)).status, sent]).toEqual([503, []])
+    })
+  )
+
+  it.scopedLive("is not waited for when the page has gone", () =>
+    Effect.gen(function* () {
+      const begun = yield* Deferred.make<void>()
+      const ended = yield* Deferred.make<void>()
+      const book = () =>
+        Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never).pipe(
+          Effect.onInterrupt(() => Deferred.succeed(ended, undefined))
+        )
+      const ask = yield* OwnServer.inMemory(Wire.make(created).layer, {
+        routes: [Music.Generate],
+        credits: { limit: () => 1, costs: { [Music.Generate.key]: 1 }, store: { ...store, book } }
+      })
+      const page = new AbortController()
+      yield* Effect.fork(ask(songs, { ...song, signal: page.signal }))
+      yield* Deferred.await(begun)
+      page.abort()
+      yield* Deferred.await(ended)
     })
   )
 })

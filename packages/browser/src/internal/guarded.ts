@@ -1,5 +1,9 @@
-/** The application's own functions: a defect in one is logged, and a call that waits for it is not sent. */
+/**
+ * The application's own functions: where one dies or does not come to an end, that is logged, and a call that waits for it
+ * is not sent.
+ */
 import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type Reply, refusal } from "./wireReply.js"
 
@@ -10,4 +14,13 @@ export const orUnavailable =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | Reply, R> =>
     Effect.catchAllDefect(effect, (defect) =>
       Effect.zipRight(Effect.logError(message, Cause.die(defect)), Effect.fail(unavailable))
+    )
+
+/** Is given up with its page, also where it stands at the beginning of what is not. */
+export const orUnavailableWithin =
+  (within: Duration.Duration, message: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | Reply, R> =>
+    Effect.interruptible(effect).pipe(
+      Effect.timeoutFailCause({ duration: within, onTimeout: () => Cause.die("It did not end in time") }),
+      orUnavailable(message)
     )
