@@ -11,8 +11,16 @@ import { Console, Effect, Layer, Redacted } from "effect"
 const sessions = new Map([["a-session", { id: "ann" }]])
 const signIn = new CheapAiError.UnauthorizedError({ message: "Sign in first.", reason: "missing" })
 
-const authorize = ({ headers }: HttpServerRequest.HttpServerRequest) =>
-  Effect.mapError(Effect.fromNullable(sessions.get(headers.authorization?.slice("Bearer ".length) ?? "")), () => signIn)
+const owners = new Map<string, string>()
+const notYours = new CheapAiError.ForbiddenError({ message: "This task is somebody else's." })
+
+const authorize = ({ headers }: HttpServerRequest.HttpServerRequest, { parameters }: ReverseProxy.Call) =>
+  Effect.gen(function* () {
+    const caller = sessions.get(headers.authorization?.slice("Bearer ".length) ?? "")
+    if (caller === undefined) return yield* signIn
+    const task = parameters.task_id
+    return task === undefined || owners.get(task) === caller.id ? caller : yield* notYours
+  })
 
 // In production without `baseUrl`, and with the key from `CheapAiConfig.fromEnvironment`.
 const proxy = (apiKey: string, baseUrl: string) =>
@@ -22,7 +30,7 @@ const proxy = (apiKey: string, baseUrl: string) =>
     routes: [Account.Credits, Music.Generate, Task.Get],
     authorize,
     credits: { limit: () => 4000, costs: { [Music.Generate.key]: ({ n = 1 }: Music.Input) => n * 1188 } },
-    onSubmitted: (task, caller) => Console.log(`server: ${caller.id} submitted ${task.route}`)
+    onSubmitted: (task, caller) => Effect.sync(() => owners.set(task.id, caller.id))
   }).pipe(Layer.provide(NodeTransport.layer()))
 
 const router = HttpRouter.empty.pipe(HttpRouter.mountApp("/api/cheapai", ReverseProxy.httpApp))
@@ -35,6 +43,8 @@ const page = Effect.gen(function* () {
   yield* Console.log(`page: ${tracks.length} track`)
   const tooMuch = yield* Effect.flip(Music.generate({ model: "music-2.5", idea: "a choir of frogs", n: 3 }))
   yield* Console.log(`page: ${tooMuch._tag}, ${tooMuch.outcome}: ${tooMuch.message}`)
+  const foreign = yield* Effect.flip(Task.await(Task.fromId(Music.Generate, "a-task-of-bob")))
+  yield* Console.log(`page: ${foreign._tag}, ${foreign.outcome}: ${foreign.message}`)
   const unlisted = yield* Effect.flip(Image.models)
   yield* Console.log(`page: ${unlisted._tag}, ${unlisted.outcome}: ${unlisted.message}`)
 })

@@ -66,9 +66,9 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
   "proxy-handler.ts": ['200 {"success":true,"credits":100000}'],
   "proxy.ts": [
     "page: 100000 credits in the account",
-    "server: ann submitted POST /v1m/task/music-generation",
     "page: 1 track",
     "page: InsufficientBalanceError, rejected",
+    "page: ForbiddenError, rejected",
     "page: NotFoundError, rejected"
   ],
   "rate-limited.ts": [
