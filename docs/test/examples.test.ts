@@ -63,7 +63,7 @@ const expected: Readonly<Record<string, ReadonlyArray<string>>> = {
     "payOnce: 1 requests, 1 charges, outcome unknown",
     "documented: 2 requests, 2 charges, a task"
   ],
-  "proxy-handler.ts": ['200 {"success":true,"credits":100000}'],
+  "proxy-handler.ts": ['200 {"success":true,"credits":100000}', "for pages of https://app.example.com"],
   "proxy.ts": [
     "page: 100000 credits in the account",
     "page: 1 track",
