@@ -152,9 +152,13 @@ describe("in memory", () => {
   it.scopedLive("a handler that dies costs the page nothing", () =>
     Effect.gen(function* () {
       const { layer } = Wire.make(Wire.json(200, { success: true, task_id: "t-1" }))
-      const ask = yield* OwnServer.inMemory(layer, { onSubmitted: () => Effect.dieMessage("no database") })
+      const logged: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void logged.push(`${logLevel.label} ${message}`))
+      const log = Logger.replace(Logger.defaultLogger, logger)
+      const ask = yield* OwnServer.inMemory(layer, { onSubmitted: () => Effect.dieMessage("no database") }, log)
       const response = yield* ask(path, { method: "POST", body, headers })
       expect(yield* Effect.promise(() => response.json())).toMatchObject({ task_id: "t-1" })
-    }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
+      expect(logged).toEqual([expect.stringMatching(/^ERROR /)])
+    })
   )
 })

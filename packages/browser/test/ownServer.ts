@@ -16,6 +16,7 @@ import * as VoiceIsolation from "@effect-cheapai/core/VoiceIsolation"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as ReverseProxy from "../src/ReverseProxy.js"
@@ -49,14 +50,17 @@ export type Ask = (path: string, init?: RequestInit & { readonly duplex?: "half"
 
 const session = { authorization: "Bearer session-of-ann" }
 
-/** Asks the proxy in memory, as ann unless told otherwise. */
+/** Asks the proxy in memory, as ann unless told otherwise. Its handler has a runtime of its own, and logs nothing there. */
 export const inMemory = (
   upstream: Layer.Layer<HttpClient.HttpClient, ConfigError>,
-  options: Partial<Options> = {}
+  options: Partial<Options> = {},
+  log: Layer.Layer<never> = Logger.remove(Logger.defaultLogger)
 ): Effect.Effect<Ask, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.sync(() => HttpApp.toWebHandlerLayer(ReverseProxy.httpApp, Layer.provide(layer(options), upstream))),
+      Effect.sync(() =>
+        HttpApp.toWebHandlerLayer(ReverseProxy.httpApp, Layer.provide(layer(options), Layer.merge(upstream, log)))
+      ),
       ({ dispose }) => Effect.promise(dispose)
     ),
     ({ handler }): Ask =>
