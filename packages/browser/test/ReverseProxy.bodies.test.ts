@@ -142,6 +142,31 @@ describe("a body", () => {
     })
   )
 
+  it.scopedLive.each([
+    ["node", NodeTransport.layer(), "300000", undefined],
+    ["fetch", CheapAi.layerFetchClient, undefined, "chunked"]
+  ] as const)("of JSON comes with its length, over %s; a file over fetch in chunks", ([, upstream, length, encoding]) =>
+    Effect.gen(function* () {
+      const service = yield* HttpServer.make(accept)
+      const ask = yield* OwnServer.inMemory(upstream, { baseUrl: service.url })
+      const send = (path: string, type: string, body: string) =>
+        ask(path, {
+          method: "POST",
+          body,
+          headers: {
+            authorization: "Bearer session-of-ann",
+            "content-type": type,
+            "content-length": String(body.length)
+          }
+        })
+      yield* send("/v1m/task/music-generation", "application/json", '{"idea":"rain"}')
+      yield* send(path, "multipart/form-data; boundary=b", "x".repeat(300_000))
+      const [json, file] = service.arrivals.map(({ headers }) => headers)
+      expect([json?.["content-length"], json?.["transfer-encoding"]]).toEqual(["15", undefined])
+      expect([file?.["content-length"], file?.["transfer-encoding"]]).toEqual([length, encoding])
+    })
+  )
+
   it.scopedLive("begins to arrive before the page has sent it to its end", () =>
     Effect.gen(function* () {
       const { page, post, service } = yield* start()
