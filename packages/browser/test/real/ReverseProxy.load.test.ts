@@ -64,7 +64,7 @@ const upload = (address: string, size: number) =>
   })
 
 const rows: ReadonlyArray<readonly [count: number, size: number, held: number]> = [
-  [1000, 256 * kibibyte, 250 * mebibyte],
+  [1000, 512 * kibibyte, 250 * mebibyte],
   [12, 16 * mebibyte, 48 * mebibyte]
 ]
 
