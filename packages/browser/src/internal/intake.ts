@@ -9,6 +9,7 @@ import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -171,14 +172,15 @@ export const open = (
     const flow = yield* makeFlow
     const taken = Effect.raceFirst(flow.handedOver.await, flow.unwanted.await)
     const tooLong = Effect.zipRight(flow.unwanted.await, Effect.sleep(drained.within))
-    yield* Effect.zipRight(reading(flow, request, maxBodySize), taken).pipe(
+    const fiber = yield* Effect.zipRight(reading(flow, request, maxBodySize), taken).pipe(
       Effect.raceFirst(watching(flow, idle)),
       Effect.raceFirst(tooLong),
+      Effect.onInterrupt(() => cutFor(flow, "page-gone")),
       Effect.interruptible,
       Effect.forkScoped
     )
     // Node reads on by itself, without end, where nobody has begun to when it has answered.
-    yield* flow.begun.await
+    yield* Effect.raceFirst(flow.begun.await, Fiber.join(fiber))
     if (!mayHaveBody(request)) return { ...nothing, stop: stop(flow) }
     return {
       body: HttpBody.stream(outgoing(flow), request.headers["content-type"], lengthOf(request)),

@@ -4,6 +4,8 @@ import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Intake from "../../src/internal/intake.js"
 
@@ -77,6 +79,19 @@ describe("an intake", () => {
       yield* intake.handedOver
       yield* Effect.sleep("300 millis")
       expect(yield* intake.isCut).toBe(false)
+    })
+  )
+
+  it.live("waits for nothing once the scope has closed that it is read in", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const intake = yield* Scope.extend(Intake.open(request(["abc"], "hangs"), limits), scope)
+      const whole = yield* Effect.fork(Effect.flip(Intake.whole(intake)))
+      yield* Effect.sleep("20 millis")
+      yield* Scope.close(scope, Exit.void)
+      expect(yield* Fiber.join(whole)).toBe("page-gone")
+      const late = yield* Effect.exit(Scope.extend(Intake.open(request(["abc"], "ends"), limits), scope))
+      expect(Exit.isInterrupted(late)).toBe(true)
     })
   )
 
