@@ -264,8 +264,8 @@ export const withExpectedCredits =
     amend((current) => ({ ...current, expectedCredits: credits }))(effect)
 
 /**
- * Shows every attempt of the calls inside the effect as it ends, on success too. The call waits for `f`. An attempt that
- * the call's total time cut short is in the error's `attempts` alone.
+ * Shows every attempt of the calls inside the effect as it ends, on success too. The call waits for `f`, within its total
+ * time. An attempt that this time cut short is in the error's `attempts` alone.
  *
  * @since 0.1.0
  * @category combinators
@@ -281,8 +281,8 @@ export const tapAttempt =
     )
 
 /**
- * Runs `f` for every paid task that the effect creates: before its caller goes on, and also when the caller was
- * interrupted while the request was under way. `f` runs to its end whatever becomes of the caller; a fault in it is logged.
+ * Runs `f` for every paid task that the effect creates: before its caller goes on (who waits for it within the call's
+ * total time), and also when the caller was interrupted while the request was under way. `f` runs to its end whatever becomes of the caller; a fault in it is logged.
  *
  * @since 0.1.0
  * @category combinators

@@ -84,7 +84,7 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
     /** Of the first in line: whether its time comes by `until`. */
     const turn = (until: number, restore: typeof Effect.interruptible, isHeldBack = false): Effect.Effect<boolean> =>
       Effect.flatMap(Monotonic.now, (now) => {
-        if (next > until) return Effect.succeed(false)
+        if (Math.max(next, now) >= until) return Effect.succeed(false)
         if (next > now) return Effect.zipRight(restore(Effect.sleep(Math.ceil(next - now))), turn(until, restore, true))
         enter(now, isHeldBack)
         return Effect.succeed(true)

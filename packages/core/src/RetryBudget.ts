@@ -31,6 +31,8 @@ export interface Options {
 export interface RetryBudget {
   /** Takes the token of one retry; `false`, and nothing taken, when there is no whole one. */
   readonly take: Effect.Effect<boolean>
+  /** A retry whose token was taken was not made. */
+  readonly giveBack: Effect.Effect<void>
   /** A call succeeded. */
   readonly reward: Effect.Effect<void>
 }
@@ -71,5 +73,5 @@ export const make = (options: Options = {}): Effect.Effect<RetryBudget, ConfigEr
         return true
       })
 
-    return { take: change(-1), reward: Effect.asVoid(change(perSuccess)) }
+    return { take: change(-1), giveBack: Effect.asVoid(change(1)), reward: Effect.asVoid(change(perSuccess)) }
   })

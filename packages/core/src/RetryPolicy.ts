@@ -10,6 +10,7 @@ import * as FiberRef from "effect/FiberRef"
 import { globalValue } from "effect/GlobalValue"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
+import type { Stopped } from "./Attempt.js"
 import { type CheapAiError, isStatus, isTransient, retryAfterOf } from "./CheapAiError.js"
 
 /**
@@ -56,15 +57,22 @@ export const fullJitter: <Out, In, R>(self: Schedule.Schedule<Out, In, R>) => Sc
   Schedule.jitteredWith({ min: 0, max: 1 })
 
 /**
- * Set within a fiber when a `Retry-After` longer than the ceiling ended a schedule.
+ * Why one of our own schedules ended, where its error does not tell. Set within a fiber.
  *
  * @internal
  */
-export const retryAfterTooLong = globalValue("@effect-cheapai/core/retryAfterTooLong", () => FiberRef.unsafeMake(false))
+export const endedFor = globalValue("@effect-cheapai/core/endedFor", () =>
+  FiberRef.unsafeMake<Stopped | undefined>(undefined)
+)
+
+const endsFor = (stopped: Stopped, ends: (error: CheapAiError) => boolean) =>
+  Schedule.whileInputEffect((error: CheapAiError) =>
+    ends(error) ? Effect.as(FiberRef.set(endedFor, stopped), false) : Effect.succeed(true)
+  )
 
 /**
- * Waits as long as the service's `Retry-After` asks for, plus the schedule's own delay, within `atMost`. A longer
- * `Retry-After` ends the schedule: better an error now than a silent sleep.
+ * Waits as long as the service's `Retry-After` asks for, plus the schedule's own delay. A `Retry-After` longer than
+ * `atMost` ends the schedule: better an error now than a silent sleep.
  *
  * @since 0.1.0
  * @category combinators
@@ -73,16 +81,9 @@ export const honourRetryAfter =
   (options: { readonly atMost: Duration.DurationInput }) =>
   <Out, R>(self: Schedule.Schedule<Out, CheapAiError, R>): RetryPolicy<R> => {
     const atMost = Duration.decode(options.atMost)
-    const bearable = (error: CheapAiError) => Duration.lessThanOrEqualTo(retryAfterOf(error), atMost)
     return Schedule.passthrough(self).pipe(
-      Schedule.modifyDelay((error, delay) => {
-        const asked = retryAfterOf(error)
-        return Duration.toMillis(asked) === 0 ? delay : Duration.min(Duration.sum(asked, delay), atMost)
-      }),
-      Schedule.whileInputEffect((error) => {
-        const goOn = bearable(error)
-        return Effect.as(FiberRef.set(retryAfterTooLong, !goOn), goOn)
-      })
+      Schedule.modifyDelay((error, delay) => Duration.sum(retryAfterOf(error), delay)),
+      endsFor("retry-after-too-long", (error) => Duration.greaterThan(retryAfterOf(error), atMost))
     )
   }
 
@@ -111,7 +112,7 @@ export const standard: RetryPolicy = Schedule.exponential("1 second").pipe(
  * @since 0.1.0
  * @category constructors
  */
-export const payOnce: RetryPolicy = standard.pipe(Schedule.whileInput((error: CheapAiError) => error.isRetryable))
+export const payOnce: RetryPolicy = standard.pipe(endsFor("once-unknown", (error) => !error.isRetryable))
 
 const isNetworkError = Predicate.or(Predicate.isTagged("TransportError"), Predicate.isTagged("TimeoutError"))
 

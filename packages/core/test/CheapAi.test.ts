@@ -127,15 +127,14 @@ describe("no paid task is lost", () => {
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
   )
 
-  it.effect("a function given to tapAttempt that never ends does not stand in the way", () =>
+  it.effect.each([
+    ["onSubmitted", (effect: typeof submit) => CheapAi.onSubmitted(() => Effect.never)(effect)],
+    ["tapAttempt", (effect: typeof submit) => CheapAi.tapAttempt(() => Effect.never)(effect)]
+  ] as const)("a function given to %s that never ends does not take the task from its caller", ([, never]) =>
     Effect.gen(function* () {
       const { ids, save } = yield* saved
-      yield* submit.pipe(
-        CheapAi.tapAttempt(() => Effect.never),
-        CheapAi.onSubmitted(save),
-        Effect.flip,
-        inVirtualTime
-      )
+      const task = yield* submit.pipe(never, CheapAi.onSubmitted(save), inVirtualTime)
+      expect(task.id).toBe("t-1")
       expect(yield* ids).toEqual(["t-1"])
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created)])))
   )

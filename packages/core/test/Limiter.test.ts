@@ -2,6 +2,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { describe, expect, it } from "@effect/vitest"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
+import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as Limiter from "@effect-cheapai/core/Limiter"
 import * as Music from "@effect-cheapai/core/Music"
 import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
@@ -13,18 +14,18 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/TestClock"
-import { created, sentAt } from "./calls.js"
+import { created, inVirtualTime, sentAt } from "./calls.js"
+import { oversleeping } from "./clocks.js"
 
 const ok = (after: Duration.DurationInput = 0) => Script.reply(200, created, { after })
 const busy = (headers: Readonly<Record<string, string>> = { "retry-after": "5" }) =>
   Script.reply(429, { success: false, error: "Too many requests" }, { headers })
 
-const song = (number: number) =>
-  Music.generate({ model: "music-2.5", idea: `song ${number}`, instrumental: true }).pipe(
-    CheapAi.withRetryPolicy(RetryPolicy.none),
-    Effect.either
-  )
+const generate = (number: number) => Music.generate({ model: "music-2.5", idea: `song ${number}`, instrumental: true })
+
+const song = (number: number) => Effect.either(CheapAi.withRetryPolicy(RetryPolicy.none)(generate(number)))
 
 const numbersSent = Effect.flatMap(Script.Recorder, (recorder) =>
   Effect.map(recorder.sent, (sent) => sent.map(({ body }) => Number(/song (\d+)/.exec(body)?.[1])))
@@ -85,9 +86,35 @@ describe("after one 429", () => {
         phase: "total",
         outcome: "not-sent",
         stopped: "deadline",
-        attempts: [{ evidence: "not-started" }]
+        attempts: []
       })
       expect(yield* numbersSent).toEqual([0])
+    }).pipe(with_({}, busy(), ok()))
+  )
+
+  it.effect("nor when its turn came later than was asked", () =>
+    Effect.gen(function* () {
+      yield* song(0)
+      const end = yield* song(1).pipe(
+        CheapAi.withTimeouts({ total: "8 seconds" }),
+        inVirtualTime,
+        oversleeping({ 5000: 10_000, 8000: 20_000 })
+      )
+      expect(Either.getOrThrow(Either.flip(end))).toMatchObject({ outcome: "not-sent", stopped: "deadline" })
+      expect(yield* numbersSent).toEqual([0])
+    }).pipe(with_({}, busy(), ok()))
+  )
+
+  it.effect("a retry that gets no turn fails with the service's own error, and counts what was sent", () =>
+    Effect.gen(function* () {
+      const error = yield* generate(1).pipe(
+        CheapAi.withRetryPolicy(Schedule.recurs(3)),
+        CheapAi.withTimeouts({ total: "4 seconds" }),
+        Effect.flip
+      )
+      expect(error).toMatchObject({ _tag: "RateLimitedError", stopped: "deadline", outcome: "rejected" })
+      expect(CheapAiError.explain(error)).toContain("The client made 1 request (429).")
+      expect(yield* numbersSent).toEqual([1])
     }).pipe(with_({}, busy(), ok()))
   )
 

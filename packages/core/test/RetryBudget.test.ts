@@ -7,9 +7,11 @@ import * as Script from "@effect-cheapai/testing/Script"
 import * as VirtualTime from "@effect-cheapai/testing/VirtualTime"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/TestClock"
-import { sentAt } from "./calls.js"
+import { inVirtualTime, sentAt } from "./calls.js"
+import { oversleeping } from "./clocks.js"
 
 const overloaded = Script.reply(503, { success: false, error: "Overloaded" })
 const credits = Script.reply(200, { success: true, credits: 5 })
@@ -103,6 +105,44 @@ describe("the tokens of a client", { timeout: 60_000 }, () => {
       yield* Effect.replicateEffect(tooShort(CheapAi.withRetryPolicy(Schedule.spaced("1 second"))(call)), 5)
       expect(yield* retried(2)).toBe(1)
     }).pipe(Effect.provide(Script.layer([overloaded], { retryBudget: { tokens: 1 } })))
+  )
+
+  const patient = CheapAi.withRetryPolicy(Schedule.spaced("1 minute"))(call)
+  const few = { tokens: 1, refillEvery: "1 day" } as const
+
+  it.effect("come back when a caller leaves while it waits", () =>
+    Effect.gen(function* () {
+      const left = Effect.timeoutOption(patient, "1 second")
+      yield* inVirtualTime(Effect.replicateEffect(left, 5))
+      expect(yield* retried(2)).toBe(1)
+    }).pipe(Effect.provide(Script.layer([overloaded], { retryBudget: few })))
+  )
+
+  it.effect("come back when the retry finds its call's time over", () =>
+    Effect.gen(function* () {
+      const late = CheapAi.withTimeouts({ total: "2 minutes" })(patient)
+      yield* late.pipe(Effect.replicateEffect(2), inVirtualTime, oversleeping({ 60000: 100_000 }))
+      expect(yield* retried(2)).toBe(1)
+    }).pipe(Effect.provide(Script.layer([overloaded], { retryBudget: few })))
+  )
+
+  it.effect("come back when the limiter has no turn for the retry", () =>
+    Effect.gen(function* () {
+      const hurried = CheapAi.withTimeouts({ total: "30 seconds" })(CheapAi.withRetryPolicy(atOnce)(call))
+      yield* Effect.replicateEffect(hurried, 2)
+      yield* TestClock.adjust("1 minute")
+      expect(yield* sentAt).toHaveLength(1)
+      const fiber = yield* Effect.fork(retried(1))
+      yield* TestClock.adjust("10 minutes")
+      expect(yield* Fiber.join(fiber)).toBe(1)
+    }).pipe(
+      Effect.provide(
+        Script.layer([Script.reply(429, "slow down", { headers: { "retry-after": "40" } })], {
+          retryBudget: few,
+          limiter: {}
+        })
+      )
+    )
   )
 
   it.effect.each([

@@ -87,12 +87,21 @@ describe("standard", () => {
   )
 
   it.effect.each([
-    [60, [0, 60_000]],
-    [61, [0]]
-  ] as const)("a Retry-After of %s seconds is at the ceiling, or past it", ([seconds, expected]) =>
+    [60, 2],
+    [61, 1]
+  ] as const)("a Retry-After of %s seconds, at the ceiling or past it, makes %s requests", ([seconds, requests]) =>
     Effect.gen(function* () {
       const busy = Script.reply(503, "busy", { headers: { "retry-after": String(seconds) } })
-      expect((yield* run(submit, [busy, Script.reply(200, created)], RetryPolicy.standard)).at).toEqual(expected)
+      const { at } = yield* run(submit, [busy, Script.reply(200, created)], RetryPolicy.standard)
+      expect(at).toHaveLength(requests)
+    })
+  )
+
+  it.effect("a try that fails for good ends the call for that reason, whatever the tries before it met", () =>
+    Effect.gen(function* () {
+      const { at, error } = yield* run(submit, [overloaded, Script.reply(401, "no")], RetryPolicy.standard)
+      expect(at).toHaveLength(2)
+      expect(error).toMatchObject({ _tag: "UnauthorizedError", stopped: "not-transient" })
     })
   )
 
@@ -156,13 +165,15 @@ describe("payOnce", () => {
     Effect.gen(function* () {
       const { at, error } = yield* run(submit, [failed], RetryPolicy.payOnce)
       expect(at).toEqual([0])
-      expect(error).toMatchObject({ outcome: "failed" })
+      expect(error).toMatchObject({ outcome: "failed", stopped: "once-unknown" })
     })
   )
 
   it.effect("retries what was rejected, and reads", () =>
     Effect.gen(function* () {
-      expect((yield* run(submit, [overloaded], RetryPolicy.payOnce)).at).toHaveLength(3)
+      const { at, error } = yield* run(submit, [overloaded], RetryPolicy.payOnce)
+      expect(at).toHaveLength(3)
+      expect(error).toMatchObject({ stopped: "tries-used" })
       expect((yield* run(Account.credits, [failed], RetryPolicy.payOnce)).at).toHaveLength(3)
     })
   )
@@ -187,6 +198,17 @@ describe("documented", () => {
   it.effect.each([400, 401, 402, 403])("on a %s makes one request, unlike the samples", (status) =>
     Effect.gen(function* () {
       expect((yield* run(submit, [Script.reply(status, "no")], RetryPolicy.documented)).at).toEqual([0])
+    })
+  )
+})
+
+describe("a connection that is refused", () => {
+  it.effect("is told as tries, of which none was a request", () =>
+    Effect.gen(function* () {
+      const { error } = yield* run(submit, [Script.fails("refused")], Schedule.recurs(2))
+      expect(error === undefined ? "" : CheapAiError.explain(error)).toContain(
+        "The client tried 3 times (refused, refused, refused)"
+      )
     })
   )
 })

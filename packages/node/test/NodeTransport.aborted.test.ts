@@ -28,8 +28,7 @@ const abort = (phase: Phase, timeouts: CheapAiConfig.Timeouts) =>
     const stray = yield* StrayFailures.watch
     const open = yield* connections(phase)
     const log = CapturedLog.make()
-    // Each call that backs off has spent a token, and a thousand would empty the budget.
-    const options = { timeouts, connectTimeout: endless.attempt, retryBudget: { tokens: Number.POSITIVE_INFINITY } }
+    const options = { timeouts, connectTimeout: endless.attempt }
     const layer = Layer.provideMerge(Client.layer(phase.url, options), log.layer)
     const before = timers()
     const runtime = ManagedRuntime.make(layer)

@@ -9,13 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Attempt } from "../Attempt.js"
-import { type CallError, isSuccessStatus } from "../CheapAiError.js"
+import { type CallError, isSuccessStatus, type TimeoutError } from "../CheapAiError.js"
 import type { Multipart } from "../Multipart.js"
 import type { Route } from "../Route.js"
 import { type Adapter, CurrentRequest, type InFlight } from "../Transport.js"
 import { readBody } from "./body.js"
 import { parseJson } from "./errorBody.js"
-import { clientError, timeoutError, tooLong, transportError } from "./failure.js"
+import { clientError, outOfTime, timeoutError, tooLong, transportError } from "./failure.js"
 import { interruptibly } from "./interruptibly.js"
 import { unreadable } from "./request.js"
 import { decodeReply, requestIdOf } from "./response.js"
@@ -47,6 +47,12 @@ export interface Position {
   readonly waitedFor: Attempt["waitedFor"]
   /** An earlier try of this call may have been carried out. */
   readonly mayBeDone: boolean
+}
+
+/** Until when a call may go on. */
+export interface Time {
+  readonly left: Duration.Duration
+  readonly total: Duration.Duration
 }
 
 export interface Attempted<A> {
@@ -167,19 +173,31 @@ export const attempt = <I, A>(call: Call<I, A>, sending: Sending): Effect.Effect
   return Effect.zipRight(whenReady(call, sending), recorded)
 }
 
-/** Stops waiting for an attempt when the whole call's time is over; what becomes of the request is not decided here. */
+/**
+ * Stops waiting for an attempt when the whole call's time is over; what becomes of the request is not decided here. When
+ * the attempt has `ended`, and only those who hear of it still run, it counts as it ended.
+ */
 export const within = <I, A, E>(
-  running: Effect.Effect<Attempted<A>, E>,
-  timeLeft: Duration.Duration,
-  of: { readonly call: Call<I, A>; readonly sending: Sending; readonly total: Duration.Duration }
-): Effect.Effect<Attempted<A>, E> =>
-  Effect.flatMap(DateTime.now, (startedAt) =>
+  run: (ended: (attempted: Attempted<A>) => Effect.Effect<void>) => Effect.Effect<Attempted<A>, E>,
+  { left, total }: Time,
+  { call, sending }: { readonly call: Call<I, A>; readonly sending: Sending }
+): Effect.Effect<Attempted<A>, E | TimeoutError> => {
+  if (Duration.equals(left, Duration.zero)) return Effect.fail(outOfTime(call, total))
+  let known: Attempted<A> | undefined
+  const running = run((attempted) =>
+    Effect.sync(() => {
+      known = attempted
+    })
+  )
+  return Effect.flatMap(DateTime.now, (startedAt) =>
     Effect.timeoutTo(running, {
-      duration: timeLeft,
+      duration: left,
       onSuccess: (result) => result,
       onTimeout: () => {
-        const result = Either.left(timeoutError(of.call, of.sending.inFlight, "total", of.total))
-        return attempted(of.call, of.sending, { startedAt, took: timeLeft }, { result })
+        if (known !== undefined) return known
+        const result = Either.left(timeoutError(call, sending.inFlight, "total", total))
+        return attempted(call, sending, { startedAt, took: left }, { result })
       }
     })
   ).pipe(interruptibly)
+}

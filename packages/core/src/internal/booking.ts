@@ -3,14 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import { CreditLimitError } from "../CheapAiError.js"
+import { CreditLimitError, type TimeoutError } from "../CheapAiError.js"
 import type { CreditLimit } from "../CreditLimit.js"
 import { Submitted } from "../Route.js"
 import type { Attempted, Call, Sending } from "./attempt.js"
 import type { CallSettings } from "./callOptions.js"
 
 type Expected = CallSettings["expectedCredits"]
-type Request<A> = Effect.Effect<Attempted<A>, CreditLimitError>
+type Request<A> = Effect.Effect<Attempted<A>, CreditLimitError | TimeoutError>
+type End<A> = Exit.Exit<Attempted<A>, CreditLimitError | TimeoutError>
 
 export const allows = ({ creditLimits, expectedCredits }: CallSettings): boolean =>
   creditLimits.every((limit) => limit.allows(expectedCredits ?? Number.NaN))
@@ -29,14 +30,14 @@ const refusal = <I, A>({ route }: Call<I, A>, { booked, credits }: CreditLimit, 
   })
 
 /** A request that was cut short may be charged as soon as it may have left. */
-const mayBeCharged = <A>(exit: Exit.Exit<Attempted<A>, CreditLimitError>, { inFlight }: Sending): boolean =>
+const mayBeCharged = <A>(exit: End<A>, { inFlight }: Sending): boolean =>
   Exit.match(exit, {
     onFailure: (cause) => cause._tag !== "Fail" && inFlight.evidence !== "not-started",
     onSuccess: ({ result }) =>
       Either.isRight(result) || result.left.outcome === "unknown" || result.left.outcome === "failed"
   })
 
-const taskIdOf = <A>(exit: Exit.Exit<Attempted<A>, CreditLimitError>): string | undefined =>
+const taskIdOf = <A>(exit: End<A>): string | undefined =>
   Exit.isSuccess(exit) && Either.isRight(exit.value.result) && Schema.is(Submitted)(exit.value.result.right)
     ? exit.value.result.right.taskId
     : undefined

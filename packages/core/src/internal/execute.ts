@@ -14,10 +14,10 @@ import type { RetryBudget } from "../RetryBudget.js"
 import type { Route } from "../Route.js"
 import * as Telemetry from "../Telemetry.js"
 import type { Adapter, InFlight } from "../Transport.js"
-import { type Call, type Position, type Sending, within } from "./attempt.js"
+import { type Attempted, type Call, type Position, type Sending, type Time, within } from "./attempt.js"
 import * as Booking from "./booking.js"
 import { CallOptions, type CallSettings } from "./callOptions.js"
-import { inTurn, type Time } from "./inTurn.js"
+import { inTurn } from "./inTurn.js"
 import { prepare } from "./request.js"
 import { retryLoop } from "./retryLoop.js"
 import { outlive } from "./submitScope.js"
@@ -101,15 +101,21 @@ const begin = <I, A>({ adapter, multipart, route }: Call<I, A>, settings: CallSe
     }
   )
 
-/** One request of the call. That of a `once` route outlives its caller. */
-const send = <I, A>(client: Client, settings: CallSettings, call: Call<I, A>, sending: Sending, time: Time) => {
+/** One request of the call, and those who hear of its end. That of a `once` route outlives its caller. */
+const send = <I, A>(
+  client: Client,
+  settings: CallSettings,
+  { call, sending, time }: { readonly call: Call<I, A>; readonly sending: Sending; readonly time: Time },
+  ended: (attempted: Attempted<A>) => Effect.Effect<void>
+) => {
   const { route } = call
   const own = client.settings.onSubmitted
   const handlers = own === undefined ? settings.onSubmitted : [...settings.onSubmitted, own]
   const request = inTurn(settings.isPoll ? undefined : client.limiter, call, sending, time).pipe(
+    Booking.booked(settings, call, sending),
+    Effect.tap(ended),
     Effect.tap(announce(route, handlers)),
-    Effect.tap(tap(settings.taps)),
-    Booking.booked(settings, call, sending)
+    Effect.tap(tap(settings.taps))
   )
   return route.replay === "safe"
     ? request
@@ -149,9 +155,10 @@ export const executeWith =
         budget: client.budget,
         obstacle: () => obstacle(call, settings),
         send: (position, left) =>
-          Effect.flatMap(begin(call, settings, position), (sending) =>
-            within(send(client, settings, call, sending, { left, total }), left, { call, sending, total })
-          )
+          Effect.flatMap(begin(call, settings, position), (sending) => {
+            const time = { left, total }
+            return within((ended) => send(client, settings, { call, sending, time }, ended), time, { call, sending })
+          })
       })
       if (!settings.isPoll) yield* client.budget.reward
       return value

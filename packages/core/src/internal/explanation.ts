@@ -41,9 +41,12 @@ const credits = (error: Told): string => {
 const tried = (attempts: ReadonlyArray<Attempt>): string => {
   if (attempts.length === 0) return ""
   const results = attempts.map((attempt) => attempt.status ?? attempt.code ?? attempt.result).join(", ")
-  if (attempts.length === 1) return `The client made 1 request (${results}).`
+  const isSent = attempts.every(({ evidence }) => evidence !== "not-started")
+  const count = (one: string, many: string) => (attempts.length === 1 ? `1 ${one}` : `${attempts.length} ${many}`)
+  const made = isSent ? `made ${count("request", "requests")}` : `tried ${count("time", "times")}`
+  if (attempts.length === 1) return `The client ${made} (${results}).`
   const waited = attempts.reduce((total, attempt) => Duration.sum(total, attempt.waited), Duration.zero)
-  return `The client made ${attempts.length} requests (${results}) and waited ${Duration.format(waited)} between them.`
+  return `The client ${made} (${results}) and waited ${Duration.format(waited)} between them.`
 }
 
 const why: Record<Stopped, string> = {

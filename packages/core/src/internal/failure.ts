@@ -66,15 +66,9 @@ export const tooLong = (call: Call, status: number) =>
     issues: [{ path: "", reason: "expected a body of at most 4 MiB" }]
   })
 
-export const timeoutError = (
-  call: Call,
-  inFlight: InFlight,
-  phase: "attempt" | "total",
-  elapsed: Duration.Duration,
-  message = `No whole reply arrived within the time for ${phase === "attempt" ? "one attempt" : "the whole call"}.`
-) =>
+export const timeoutError = (call: Call, inFlight: InFlight, phase: "attempt" | "total", elapsed: Duration.Duration) =>
   new TimeoutError({
-    message,
+    message: `No whole reply arrived within the time for ${phase === "attempt" ? "one attempt" : "the whole call"}.`,
     route: call.route.key,
     replay: call.route.replay,
     outcome: outcomeWithoutReply(inFlight),
@@ -82,11 +76,19 @@ export const timeoutError = (
     elapsed
   })
 
-export const turnTooLate = (call: Call, inFlight: InFlight, elapsed: Duration.Duration) =>
-  timeoutError(
-    call,
-    inFlight,
-    "total",
-    elapsed,
-    "The client's limiter holds requests back for longer than the call has."
-  )
+/** Of a request that was never begun. */
+const notBegun = (call: Call, elapsed: Duration.Duration, message: string) =>
+  new TimeoutError({
+    message,
+    route: call.route.key,
+    replay: call.route.replay,
+    outcome: "not-sent",
+    phase: "total",
+    elapsed
+  })
+
+export const outOfTime = (call: Call, elapsed: Duration.Duration) =>
+  notBegun(call, elapsed, "The call's time was over before a request could be made.")
+
+export const turnTooLate = (call: Call, elapsed: Duration.Duration) =>
+  notBegun(call, elapsed, "The client's limiter holds requests back for longer than the call has.")

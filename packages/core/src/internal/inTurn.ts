@@ -1,18 +1,11 @@
 /** One request in its turn among all of its client. While it waits, nothing of it has been sent. */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { retryAfterOf } from "../CheapAiError.js"
+import { retryAfterOf, type TimeoutError } from "../CheapAiError.js"
 import type { Limiter } from "../Limiter.js"
-import { type Attempted, attempt, attempted, type Call, type Position, type Sending } from "./attempt.js"
+import { type Attempted, attempt, type Call, type Position, type Sending, type Time } from "./attempt.js"
 import { turnTooLate } from "./failure.js"
-
-/** Until when a call may go on. */
-export interface Time {
-  readonly left: Duration.Duration
-  readonly total: Duration.Duration
-}
 
 const delayed = (position: Position, waited: Duration.Duration): Position => ({
   ...position,
@@ -33,13 +26,10 @@ export const inTurn = <I, A>(
   call: Call<I, A>,
   sending: Sending,
   { left, total }: Time
-): Effect.Effect<Attempted<A>> => {
+): Effect.Effect<Attempted<A>, TimeoutError> => {
   if (limiter === undefined) return attempt(call, sending)
   const { inFlight, position } = sending
-  const tooLate = Effect.map(DateTime.now, (startedAt) => {
-    const result = Either.left(turnTooLate(call, inFlight, Duration.subtract(total, left)))
-    return attempted(call, sending, { startedAt, took: Duration.zero }, { result })
-  })
+  const tooLate = Effect.failSync(() => turnTooLate(call, Duration.subtract(total, left)))
   return Effect.suspend(() => {
     inFlight.evidence = "not-started"
     const request = (waited: Duration.Duration) => {

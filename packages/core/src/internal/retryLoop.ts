@@ -7,10 +7,13 @@ import * as FiberRef from "effect/FiberRef"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as Intervals from "effect/ScheduleIntervals"
 import type { Attempt, Outcome, Stopped } from "../Attempt.js"
-import { type CallError, type CreditLimitError, type Replay, retryAfterOf } from "../CheapAiError.js"
+import { type CallError, type CreditLimitError, type Replay, retryAfterOf, type TimeoutError } from "../CheapAiError.js"
 import type { RetryBudget } from "../RetryBudget.js"
-import { type AnyPolicy, retryAfterTooLong } from "../RetryPolicy.js"
+import { type AnyPolicy, endedFor } from "../RetryPolicy.js"
 import type { Attempted, Position } from "./attempt.js"
+
+/** Why a request was not made: no credits are left for it, or no time. */
+export type Refusal = CreditLimitError | TimeoutError
 
 export interface Loop<A> {
   readonly replay: Replay
@@ -20,7 +23,7 @@ export interface Loop<A> {
   readonly budget: RetryBudget
   /** What stands in the way of a further request, such as a file that is a stream and was read. */
   readonly obstacle: () => Stopped | undefined
-  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>, CreditLimitError>
+  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>, Refusal>
 }
 
 const severity: ReadonlyArray<Outcome> = ["not-sent", "rejected", "failed", "unknown"]
@@ -51,11 +54,19 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
       return Effect.fail(Object.assign(error, { stopped, outcome }))
     }
 
+    /** A retry that was not made gives its token back. */
+    const refuse = (refused: Refusal, last: CallError | undefined) => {
+      const stopped = refused._tag === "CreditLimitError" ? "credit-limit" : "deadline"
+      return last === undefined
+        ? giveUp(refused, stopped)
+        : Effect.zipRight(loop.budget.giveBack, giveUp(last, stopped))
+    }
+
     const send = (position: Position, state: typeof schedule.initial, last?: CallError): Effect.Effect<A, CallError> =>
       Effect.matchEffect(
         Effect.flatMap(timeLeft, (left) => loop.send(position, left)),
         {
-          onFailure: (refused) => giveUp(last ?? refused, "credit-limit"),
+          onFailure: (refused) => refuse(refused, last),
           onSuccess: (attempted) => {
             record.push(attempted.record)
             return Either.isRight(attempted.result)
@@ -71,12 +82,12 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
         if (loop.replay === "once" && error.outcome === "unknown" && !isResend(loop.policy)) {
           return yield* giveUp(error, error.isTransient ? "once-unknown" : "not-transient")
         }
-        yield* FiberRef.set(retryAfterTooLong, false)
+        yield* FiberRef.set(endedFor, undefined)
         const now = yield* Clock.currentTimeMillis
         const [next, , decision] = yield* schedule.step(now, error, state)
         if (ScheduleDecision.isDone(decision)) {
-          if (yield* FiberRef.get(retryAfterTooLong)) return yield* giveUp(error, "retry-after-too-long")
-          return yield* giveUp(error, error.isTransient || number > 1 ? "tries-used" : "not-transient")
+          const otherwise = error.isTransient ? "tries-used" : "not-transient"
+          return yield* giveUp(error, (yield* FiberRef.get(endedFor)) ?? otherwise)
         }
         const obstacle = loop.obstacle()
         if (obstacle !== undefined) return yield* giveUp(error, obstacle)
@@ -84,7 +95,7 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
         if (Duration.greaterThanOrEqualTo(wait, yield* timeLeft)) return yield* giveUp(error, "deadline")
         if (!(yield* loop.budget.take)) return yield* giveUp(error, "budget-empty")
-        yield* Effect.sleep(wait)
+        yield* Effect.onInterrupt(Effect.sleep(wait), () => loop.budget.giveBack)
         const waitedFor = wasAsked(error, wait) ? "retry-after" : "backoff"
         const mayBeDone = record.some(({ outcome }) => outcome === "unknown" || outcome === "failed")
         return yield* send({ number: number + 1, waited: wait, waitedFor, mayBeDone }, next, error)
