@@ -240,7 +240,7 @@ export const withTimeouts =
  * Bounds what the calls inside the effect may cost together, in credits; parallel fibers never pass it. Each `once` call
  * needs `withExpectedCredits`, and one that the limit does not allow fails with `CreditLimitError` before anything is sent.
  * A request that failed on the service's side, or whose outcome is unknown, stays booked: it may have been charged. A task
- * awaited inside books what it did cost. With limits inside of limits, each holds.
+ * awaited inside books what it did cost. With limits inside of limits, each holds, once.
  *
  * @since 0.1.0
  * @category combinators
@@ -249,7 +249,9 @@ export const withCreditLimit =
   (limit: { readonly credits: number } | CreditLimit.CreditLimit) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.flatMap("booked" in limit ? Effect.succeed(limit) : CreditLimit.make(limit), (made) =>
-      amend((current) => ({ ...current, creditLimits: [made, ...current.creditLimits] }))(effect)
+      amend((current) =>
+        current.creditLimits.includes(made) ? current : { ...current, creditLimits: [made, ...current.creditLimits] }
+      )(effect)
     )
 
 /**
@@ -282,7 +284,8 @@ export const tapAttempt =
 
 /**
  * Runs `f` for every paid task that the effect creates: before its caller goes on (who waits for it within the call's
- * total time), and also when the caller was interrupted while the request was under way. `f` runs to its end whatever becomes of the caller; a fault in it is logged.
+ * total time), and also when the caller was interrupted while the request was under way. `f` runs to its end whatever
+ * becomes of the caller; a fault in it is logged.
  *
  * @since 0.1.0
  * @category combinators

@@ -45,7 +45,10 @@ export interface Settings {
   readonly timeouts?: Timeouts | undefined
   /** How many retries the calls of this client may make together. */
   readonly retryBudget?: RetryBudget.Options | undefined
-  /** How many requests may be under way at once, and how far apart they begin. Default: as they come. */
+  /**
+   * How many calls may have a request under way at once, and how far apart those begin. Polls of tasks keep a pace of
+   * their own, and result files come from other hosts. Default: as they come.
+   */
   readonly limiter?: Limiter.Options | undefined
   /** Runs for every paid task as soon as its id is known, also when the caller has gone. */
   readonly onSubmitted?: ((task: StoredTask) => Effect.Effect<unknown>) | undefined

@@ -312,6 +312,7 @@ export class DownloadError extends explained(
       ...everyError("rejected"),
       reason: Schema.Literal("expired", "length", "status", "transport"),
       status: Schema.optional(Schema.Number),
+      retryAfter: Schema.optional(Schema.DurationFromMillis),
       received: Schema.optional(Schema.Number),
       expected: Schema.optional(Schema.Number)
     },

@@ -22,9 +22,12 @@ export interface CreditLimit {
   readonly release: (credits: number) => void
   /** What was booked for this task may turn out otherwise. */
   readonly await: (taskId: string, booked: number) => void
-  /** It did, and this is what the task cost. A task that is not awaited changes nothing. */
+  /** It did, and this is what the task cost. A task that is not awaited, and what is no cost, change nothing. */
   readonly settle: (taskId: string, cost: number) => void
 }
+
+/** Three tenths are a little less than three times a tenth. */
+const tolerance = 1e-9
 
 /**
  * A limit under which nothing is booked yet.
@@ -41,7 +44,7 @@ export const make = ({ credits: limit }: { readonly credits: number }): Effect.E
       get booked() {
         return booked
       },
-      allows: (credits) => credits >= 0 && booked + credits <= limit,
+      allows: (credits) => credits >= 0 && booked + credits <= limit + tolerance,
       book: (credits) => {
         booked += credits
       },
@@ -52,6 +55,7 @@ export const make = ({ credits: limit }: { readonly credits: number }): Effect.E
         awaited.set(taskId, expected)
       },
       settle: (taskId, cost) => {
+        if (!Number.isFinite(cost) || cost < 0) return
         booked += cost - (awaited.get(taskId) ?? cost)
         awaited.delete(taskId)
       }

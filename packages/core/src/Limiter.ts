@@ -38,12 +38,13 @@ export interface Limiter {
     readonly request: (waited: Duration.Duration) => Effect.Effect<A, E>
     readonly tooLate: Effect.Effect<A, E>
   }) => Effect.Effect<A, E>
-  /** No request begins for so long (a second if zero, 5 minutes at most); those that waited then begin one by one. */
+  /** No request begins for so long (a second if zero, an hour at most); those that waited then begin one by one. */
   readonly pause: (retryAfter: Duration.Duration) => Effect.Effect<void>
 }
 
 const shortestPause = 1000
-const longestPause = 300_000
+/** Not for ever: one wrong reply would stop the client for good. */
+const longestPause = 3_600_000
 /** Between requests that were held back. */
 const wakingGap = 20
 
@@ -67,6 +68,7 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
     const { gap, inFlight } = yield* check(options)
     const line = Line.make()
     const hasRoom = yield* Effect.makeLatch(true)
+    let inLine = 0
     let underWay = 0
     let next = Number.NEGATIVE_INFINITY
 
@@ -75,6 +77,10 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
       underWay++
       if (underWay === inFlight) hasRoom.unsafeClose()
     }
+
+    const leaveLine = Effect.sync(() => {
+      inLine--
+    })
 
     const leave = Effect.sync(() => {
       underWay--
@@ -96,8 +102,11 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
           Effect.gen(function* () {
             const came = yield* Monotonic.now
             const until = came + Duration.toMillis(left)
-            if (next > until) return yield* restore(tooLate)
-            const isIn = yield* line(restore, Effect.zipRight(restore(hasRoom.await), turn(until, restore)))
+            if (Math.max(next, came) + inLine * gap >= until) return yield* restore(tooLate)
+            inLine++
+            const isIn = yield* line(restore, Effect.zipRight(restore(hasRoom.await), turn(until, restore))).pipe(
+              Effect.ensuring(leaveLine)
+            )
             if (!isIn) return yield* restore(tooLate)
             const waited = Duration.millis((yield* Monotonic.now) - came)
             return yield* Effect.ensuring(restore(request(waited)), leave)

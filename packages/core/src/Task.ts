@@ -20,7 +20,7 @@ import { amend, CallOptions } from "./internal/callOptions.js"
 import * as PollLoop from "./internal/pollLoop.js"
 import { stringsOf } from "./internal/scrub.js"
 import { StoredTask } from "./internal/storedTask.js"
-import { TaskReply } from "./internal/taskReply.js"
+import { finalCostOf, TaskReply } from "./internal/taskReply.js"
 import type * as state from "./internal/taskState.js"
 import { Webhook } from "./internal/webhookReceiver.js"
 import * as RetryPolicy from "./RetryPolicy.js"
@@ -179,6 +179,12 @@ export interface AwaitOptions {
 
 const quotable = <A>(task: Task<A>) => task.input ?? Redacted.make([])
 
+/** What the task cost in the end takes the place of what was booked for it, whether or not its result can be read. */
+const settle = (taskId: string, cost: number | undefined): Effect.Effect<void> =>
+  Effect.map(CallOptions, ({ creditLimits }) => {
+    if (cost !== undefined) for (const limit of creditLimits) limit.settle(taskId, cost)
+  })
+
 /** One poll, without retries of its own: the loop is its retry. */
 const pollWith =
   <A>(service: CheapAi.Service, task: Task<A>) =>
@@ -187,7 +193,8 @@ const pollWith =
     return service.execute(Get, { taskId: task.id }).pipe(
       amend((current) => ({ ...current, secrets: quotable(task), isPoll: true })),
       CheapAi.withRetryPolicy(RetryPolicy.none),
-      CheapAi.withTimeouts({ attempt: time, total: time })
+      CheapAi.withTimeouts({ attempt: time, total: time }),
+      Effect.tap((reply) => settle(task.id, finalCostOf(reply)))
     )
   }
 
@@ -213,20 +220,6 @@ const watch = <A>(task: Task<A>, options: AwaitOptions | undefined) =>
     return { watched, first: yield* PollLoop.begin(watched) }
   })
 
-/** What the task cost in the end takes the place of what was booked for it. */
-const settle = (taskId: string, cost: number | undefined): Effect.Effect<void> =>
-  Effect.map(CallOptions, ({ creditLimits }) => {
-    if (cost !== undefined) for (const limit of creditLimits) limit.settle(taskId, cost)
-  })
-
-const nextChange = <A>(watched: PollLoop.Watched<A>, told: PollLoop.Told) =>
-  PollLoop.nextChange(watched, told).pipe(
-    Effect.tap(([change]) =>
-      change._tag === "Done" ? settle(change.result.taskId, change.result.creditCost) : Effect.void
-    ),
-    Effect.tapErrorTag("TaskFailedError", ({ creditCost, task }) => settle(task.id, creditCost))
-  )
-
 /**
  * What becomes of the task: each new status or progress, without repeats, and `Done` last. Stopping the stream stops the
  * polls; the task goes on.
@@ -241,7 +234,7 @@ export const changes = <A>(
   Stream.unwrapScoped(
     Effect.map(watch(task, options), ({ first, watched }) =>
       Stream.paginateEffect(first, (told) =>
-        Effect.map(nextChange(watched, told), ([change, next]) => [
+        Effect.map(PollLoop.nextChange(watched, told), ([change, next]) => [
           change,
           change._tag === "Done" ? Option.none() : Option.some(next)
         ])
@@ -254,7 +247,7 @@ const await_ = <A>(
   options?: AwaitOptions
 ): Effect.Effect<Result<A>, CallError | TaskError, CheapAi.CheapAi> => {
   const go = (watched: PollLoop.Watched<A>, told: PollLoop.Told): Effect.Effect<Result<A>, CallError | TaskError> =>
-    Effect.flatMap(nextChange(watched, told), ([change, next]) =>
+    Effect.flatMap(PollLoop.nextChange(watched, told), ([change, next]) =>
       change._tag === "Done" ? Effect.succeed(change.result) : go(watched, next)
     )
   return Effect.scoped(Effect.flatMap(watch(task, options), ({ first, watched }) => go(watched, first)))

@@ -4,6 +4,7 @@ import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as CheapAiError from "@effect-cheapai/core/CheapAiError"
 import * as CreditLimit from "@effect-cheapai/core/CreditLimit"
 import * as Image from "@effect-cheapai/core/Image"
+import * as Music from "@effect-cheapai/core/Music"
 import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Task from "@effect-cheapai/core/Task"
 import * as Script from "@effect-cheapai/testing/Script"
@@ -128,6 +129,54 @@ describe("under a limit of 100 credits", () => {
         ])
       )
     )
+  )
+
+  const audio = { audio_url: ["https://files.test/a.mp3"] }
+
+  it.effect.each([
+    ["what it cost is known though its result can't be read", '{"status":"done","credit_cost":90,"metadata":7}', 90],
+    ["a cost below nothing is none", { status: "done", credit_cost: -500, metadata: audio }, 40],
+    ["an endless cost is none", `{"status":"done","credit_cost":1e999,"metadata":${JSON.stringify(audio)}}`, 40],
+    ["while it runs its cost is not final", { status: "doing", credit_cost: 7 }, 40]
+  ] as const)("of a task, %s", ([, end, booked]) =>
+    Effect.gen(function* () {
+      const limit = yield* CreditLimit.make({ credits: 100 })
+      yield* inVirtualTime(Effect.either(Effect.flatMap(spend(40), Task.await)).pipe(CheapAi.withCreditLimit(limit)))
+      expect(limit.booked).toBe(booked)
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created), Script.reply(200, end)])))
+  )
+
+  it.effect("a task that is awaited by its own onSubmitted books what it did cost", () =>
+    Effect.gen(function* () {
+      const limit = yield* CreditLimit.make({ credits: 100 })
+      const await_ = (stored: Task.Stored) => Effect.either(Task.await(Task.fromId(Music.Generate, stored.id)))
+      yield* spend(40).pipe(CheapAi.onSubmitted(await_), CheapAi.withCreditLimit(limit), inVirtualTime)
+      expect(limit.booked).toBe(31)
+    }).pipe(
+      Effect.provide(
+        Script.layer([
+          Script.reply(200, created),
+          Script.reply(200, { status: "done", credit_cost: 31, metadata: audio })
+        ])
+      )
+    )
+  )
+
+  it.effect("the same limit, set twice, books once", () =>
+    Effect.gen(function* () {
+      const limit = yield* CreditLimit.make({ credits: 100 })
+      const limited = CheapAi.withCreditLimit(limit)
+      yield* inVirtualTime(limited(limited(spend(40))))
+      expect(limit.booked).toBe(40)
+    }).pipe(Effect.provide(Script.layer([ok])))
+  )
+
+  it.effect("three tenths allow three times a tenth, and no more", () =>
+    Effect.gen(function* () {
+      const all = Effect.replicateEffect(Effect.either(spend(0.1)), 4)
+      const ends = yield* inVirtualTime(CheapAi.withCreditLimit({ credits: 0.3 })(all))
+      expect(ends.map(Either.isRight)).toEqual([true, true, true, false])
+    }).pipe(Effect.provide(Script.layer([ok])))
   )
 
   it.effect("a limit inside of a limit holds, and so does the outer one", () =>

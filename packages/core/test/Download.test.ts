@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as Download from "@effect-cheapai/core/Download"
 import * as Music from "@effect-cheapai/core/Music"
 import * as Task from "@effect-cheapai/core/Task"
@@ -6,8 +7,10 @@ import * as Wire from "@effect-cheapai/simulator/Wire"
 import * as Script from "@effect-cheapai/testing/Script"
 import * as TestCheapAi from "@effect-cheapai/testing/TestCheapAi"
 import * as Chunk from "effect/Chunk"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { inVirtualTime, sentAt } from "./calls.js"
 
@@ -91,7 +94,11 @@ describe("stream", () => {
   )
 
   const faults: ReadonlyArray<readonly [what: string, step: Script.Step, facts: object]> = [
-    ["an expired address", expired, { reason: "expired", isTransient: true, status: 403 }],
+    [
+      "an expired address",
+      expired,
+      { reason: "expired", isTransient: true, status: 403, stopped: "not-transient", attempts: [{ status: 403 }] }
+    ],
     ["a missing file", Script.reply(404, "no"), { reason: "expired" }],
     ["a refusal", Script.reply(451, "no"), { reason: "status", isTransient: false, status: 451 }],
     [
@@ -130,6 +137,44 @@ describe("stream", () => {
       expect(yield* inVirtualTime(download)).toBe(text)
       expect(yield* sentAt).toHaveLength(2)
     }).pipe(Effect.provide(Script.layer([step, file()])))
+  )
+
+  const busy = Script.reply(503, "busy", { headers: { "retry-after": "30", "x-request-id": "r-1" } })
+
+  it.effect("opening waits as long as the host asks for", () =>
+    Effect.gen(function* () {
+      expect(yield* inVirtualTime(download)).toBe(text)
+      const [, second] = yield* sentAt
+      expect(second).toBeGreaterThanOrEqual(30_000)
+    }).pipe(Effect.provide(Script.layer([busy, file()])))
+  )
+
+  it.effect("retries are of the client's budget, and the error says what was tried and why no more", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(download)
+      expect(error).toMatchObject({
+        stopped: "budget-empty",
+        retryAfter: Duration.seconds(30),
+        attempts: [{ number: 1, route: "result file", status: 503, result: "DownloadError", requestId: "r-1" }]
+      })
+      expect(yield* sentAt).toHaveLength(1)
+    }).pipe(Effect.provide(Script.layer([busy], { retryBudget: { tokens: 0 } })))
+  )
+
+  it.effect("nothing is opened once the call's time is over", () =>
+    Effect.gen(function* () {
+      const error = yield* download.pipe(
+        CheapAi.withRetryPolicy(Schedule.spaced("2 seconds")),
+        CheapAi.withTimeouts({ total: "7 seconds" }),
+        Effect.flip,
+        inVirtualTime
+      )
+      expect(error).toMatchObject({ reason: "status", status: 503, stopped: "deadline" })
+      expect(yield* sentAt).toEqual([0, 2000, 4000, 6000])
+      const none = yield* Effect.flip(CheapAi.withTimeouts({ total: 0 })(download))
+      expect(none).toMatchObject({ _tag: "DownloadError", reason: "transport", stopped: "deadline", attempts: [] })
+      expect(yield* sentAt).toHaveLength(4)
+    }).pipe(Effect.provide(Script.layer([busy])))
   )
 
   it.effect("a length is not checked where the host compressed the file", () =>

@@ -66,12 +66,13 @@ describe("after one 429", () => {
 
   it.effect.each([
     ["a second when it names no time", {}, 1000],
-    ["5 minutes at most", { "retry-after": "86400" }, 300_000]
+    ["as long as it names", { "retry-after": "600" }, 600_000],
+    ["an hour at most", { "retry-after": "86400" }, 3_600_000]
   ] as const)("waits %s", ([, headers, until]) =>
     Effect.gen(function* () {
       yield* song(0)
-      const fiber = yield* Effect.fork(CheapAi.withTimeouts({ total: "1 hour" })(song(1)))
-      yield* TestClock.adjust("1 hour")
+      const fiber = yield* Effect.fork(CheapAi.withTimeouts({ total: "1 day" })(song(1)))
+      yield* TestClock.adjust("1 day")
       yield* Fiber.join(fiber)
       expect(yield* sentAt).toEqual([0, until])
     }).pipe(with_({}, busy(headers), ok()))
@@ -182,6 +183,24 @@ describe("requests under way", () => {
       yield* Fiber.join(fiber)
       expect(yield* sentAt).toEqual([0, 250, 500, 750])
     }).pipe(with_({ spacing: "250 millis" }, ok()))
+  )
+
+  it.effect("fail at once when those before them leave them no turn in their time", () =>
+    Effect.gen(function* () {
+      let failed = 0
+      const count = (end: Either.Either<unknown, unknown>) =>
+        Effect.sync(() => {
+          if (Either.isLeft(end)) failed++
+        })
+      const songs = Effect.forEach(range(50), (number) => Effect.tap(song(number), count), { concurrency: 50 })
+      const fiber = yield* Effect.fork(songs)
+      yield* TestClock.adjust("1 second")
+      expect(failed).toBe(20)
+      yield* TestClock.adjust("1 hour")
+      yield* Fiber.join(fiber)
+      expect(failed).toBe(20)
+      expect(yield* numbersSent).toEqual(range(30))
+    }).pipe(with_({ spacing: "10 seconds" }, ok()))
   )
 
   it.effect("one whose caller has gone keeps its place until it ends", () =>

@@ -250,11 +250,20 @@ describe("await", () => {
     }).pipe(Effect.provide(Script.layer([Script.reply(200, created), doing(1), doing(2), finished])))
   )
 
+  it.effect("says what the last poll met, and why there was no further one", () =>
+    Effect.gen(function* () {
+      const error = yield* inVirtualTime(Effect.flip(song))
+      expect(error).toMatchObject({ _tag: "TaskTimeoutError", stopped: "deadline", attempts: [{ status: 503 }] })
+      expect(CheapAiError.explain(error)).toContain("The last poll failed (503). It stopped because the time given")
+    }).pipe(Effect.provide(Script.layer([Script.reply(200, created), Script.reply(503)])))
+  )
+
   it.effect("after 15 minutes fails with a task that can be stored and found again", () =>
     Effect.gen(function* () {
       const error = yield* inVirtualTime(Effect.flip(song))
       if (error._tag !== "TaskTimeoutError") return expect.unreachable()
       expect(error).toMatchObject({ lastStatus: "doing", progress: 40, taskId: "t-1", elapsed: Duration.minutes(15) })
+      expect(error).toMatchObject({ stopped: "deadline", attempts: [] })
       const json = JSON.stringify(yield* Schema.encode(Task.Stored)(error.task))
       const stored = yield* Schema.decodeUnknown(Task.Stored)(JSON.parse(json))
       const task = yield* Task.restore(Music.Generate, stored)
@@ -269,7 +278,8 @@ describe("await", () => {
         _tag: "TaskFailedError",
         message: "The idea was refused",
         creditCost: 7,
-        taskId: "t-1"
+        taskId: "t-1",
+        stopped: "not-transient"
       })
     }).pipe(
       Effect.provide(

@@ -9,14 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type { Attempt } from "../Attempt.js"
-import { type CallError, isSuccessStatus, type TimeoutError } from "../CheapAiError.js"
+import { type CallError, type DownloadError, isSuccessStatus } from "../CheapAiError.js"
 import type { Multipart } from "../Multipart.js"
 import type { Route } from "../Route.js"
 import { type Adapter, CurrentRequest, type InFlight } from "../Transport.js"
 import { readBody } from "./body.js"
 import { parseJson } from "./errorBody.js"
-import { clientError, outOfTime, timeoutError, tooLong, transportError } from "./failure.js"
-import { interruptibly } from "./interruptibly.js"
+import { clientError, timeoutError, tooLong, transportError } from "./failure.js"
 import { unreadable } from "./request.js"
 import { decodeReply, requestIdOf } from "./response.js"
 import type { Uploading } from "./uploading.js"
@@ -49,14 +48,8 @@ export interface Position {
   readonly mayBeDone: boolean
 }
 
-/** Until when a call may go on. */
-export interface Time {
-  readonly left: Duration.Duration
-  readonly total: Duration.Duration
-}
-
-export interface Attempted<A> {
-  readonly result: Either.Either<A, CallError>
+export interface Attempted<A, E = CallError> {
+  readonly result: Either.Either<A, E>
   readonly record: Attempt
 }
 
@@ -103,30 +96,30 @@ const decode = <I, A>(call: Call<I, A>, { inFlight, position }: Sending, respons
     )
   })
 
-interface Exchange<A> {
-  readonly result: Either.Either<A, CallError>
+interface Exchange<A, E> {
+  readonly result: Either.Either<A, E>
   readonly reply?: HttpClientResponse | undefined
 }
 
-export const attempted = <I, A>(
-  call: Call<I, A>,
-  { inFlight, position }: Sending,
+export const attempted = <A, E extends CallError | DownloadError>(
+  { route, secrets }: { readonly route: { readonly key: string }; readonly secrets: ReadonlyArray<string> },
+  { inFlight, position }: Pick<Sending, "inFlight" | "position">,
   time: { readonly startedAt: DateTime.Utc; readonly took: Duration.Duration },
-  { reply, result }: Exchange<A>
-): Attempted<A> => {
+  { reply, result }: Exchange<A, E>
+): Attempted<A, E> => {
   const error = Either.isLeft(result) ? result.left : undefined
   const record: Attempt = {
     number: position.number,
     waited: position.waited,
     waitedFor: position.waitedFor,
     ...time,
-    route: call.route.key,
+    route: route.key,
     evidence: inFlight.evidence,
     result: error?._tag ?? "success",
     outcome: error?.outcome,
     status: reply?.status,
     code: error?._tag === "TransportError" ? error.code : undefined,
-    requestId: reply === undefined ? undefined : requestIdOf(reply.headers, call.secrets)
+    requestId: reply === undefined ? undefined : requestIdOf(reply.headers, secrets)
   }
   return { result, record }
 }
@@ -171,33 +164,4 @@ export const attempt = <I, A>(call: Call<I, A>, sending: Sending): Effect.Effect
     attempted(call, sending, { startedAt, took }, { result, reply })
   )
   return Effect.zipRight(whenReady(call, sending), recorded)
-}
-
-/**
- * Stops waiting for an attempt when the whole call's time is over; what becomes of the request is not decided here. When
- * the attempt has `ended`, and only those who hear of it still run, it counts as it ended.
- */
-export const within = <I, A, E>(
-  run: (ended: (attempted: Attempted<A>) => Effect.Effect<void>) => Effect.Effect<Attempted<A>, E>,
-  { left, total }: Time,
-  { call, sending }: { readonly call: Call<I, A>; readonly sending: Sending }
-): Effect.Effect<Attempted<A>, E | TimeoutError> => {
-  if (Duration.equals(left, Duration.zero)) return Effect.fail(outOfTime(call, total))
-  let known: Attempted<A> | undefined
-  const running = run((attempted) =>
-    Effect.sync(() => {
-      known = attempted
-    })
-  )
-  return Effect.flatMap(DateTime.now, (startedAt) =>
-    Effect.timeoutTo(running, {
-      duration: left,
-      onSuccess: (result) => result,
-      onTimeout: () => {
-        if (known !== undefined) return known
-        const result = Either.left(timeoutError(call, sending.inFlight, "total", total))
-        return attempted(call, sending, { startedAt, took: left }, { result })
-      }
-    })
-  ).pipe(interruptibly)
 }

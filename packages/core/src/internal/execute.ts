@@ -11,12 +11,14 @@ import * as CheapAiConfig from "../CheapAiConfig.js"
 import type { CallError } from "../CheapAiError.js"
 import type { Limiter } from "../Limiter.js"
 import type { RetryBudget } from "../RetryBudget.js"
+import type { AnyPolicy } from "../RetryPolicy.js"
 import type { Route } from "../Route.js"
 import * as Telemetry from "../Telemetry.js"
 import type { Adapter, InFlight } from "../Transport.js"
-import { type Attempted, type Call, type Position, type Sending, type Time, within } from "./attempt.js"
+import type { Attempted, Call, Position, Sending } from "./attempt.js"
 import * as Booking from "./booking.js"
 import { CallOptions, type CallSettings } from "./callOptions.js"
+import { type Time, within } from "./deadline.js"
 import { inTurn } from "./inTurn.js"
 import { prepare } from "./request.js"
 import { retryLoop } from "./retryLoop.js"
@@ -42,7 +44,7 @@ export interface Client {
   readonly receiver: Receiver | undefined
 }
 
-const timesOf = (client: Client, settings: CallSettings) => {
+export const timesOf = (client: Client, settings: CallSettings) => {
   const { defaults } = CheapAiConfig
   const bound = (name: keyof CheapAiConfig.Timeouts, otherwise: Duration.DurationInput) =>
     Duration.decode(settings.timeouts[name] ?? client.settings.timeouts?.[name] ?? otherwise)
@@ -52,6 +54,9 @@ const timesOf = (client: Client, settings: CallSettings) => {
     idle: bound("idle", defaults.idleTimeout)
   }
 }
+
+export const policyOf = (client: Client, settings: CallSettings): AnyPolicy =>
+  settings.retry ?? client.settings.retry ?? CheapAiConfig.defaults.retry
 
 const headersOf = ({ adapter, credential }: Client) => ({
   accept: "application/json",
@@ -150,7 +155,7 @@ export const executeWith =
       const { call, total } = yield* callOf(client, settings, route, input)
       const value = yield* retryLoop({
         replay: route.replay,
-        policy: settings.retry ?? client.settings.retry ?? CheapAiConfig.defaults.retry,
+        policy: policyOf(client, settings),
         total,
         budget: client.budget,
         obstacle: () => obstacle(call, settings),

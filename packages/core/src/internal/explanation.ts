@@ -38,9 +38,10 @@ const credits = (error: Told): string => {
   }
 }
 
-const tried = (attempts: ReadonlyArray<Attempt>): string => {
+const tried = ({ _tag, attempts }: Told): string => {
   if (attempts.length === 0) return ""
   const results = attempts.map((attempt) => attempt.status ?? attempt.code ?? attempt.result).join(", ")
+  if (_tag === "TaskTimeoutError") return `The last poll failed (${results}).`
   const isSent = attempts.every(({ evidence }) => evidence !== "not-started")
   const count = (one: string, many: string) => (attempts.length === 1 ? `1 ${one}` : `${attempts.length} ${many}`)
   const made = isSent ? `made ${count("request", "requests")}` : `tried ${count("time", "times")}`
@@ -70,7 +71,7 @@ export const explain = (error: Told): string =>
   [
     `${error._tag}${error.route === "" ? "" : ` on ${error.route}`}: ${sentence(error.message)}`,
     credits(error),
-    tried(error.attempts),
+    tried(error),
     error.stopped === undefined ? "" : why[error.stopped],
     error.headersHidden === true && error.isTransient ? hidden : "",
     error.remedy

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { retryAfterOf, type TimeoutError } from "../CheapAiError.js"
 import type { Limiter } from "../Limiter.js"
-import { type Attempted, attempt, type Call, type Position, type Sending, type Time } from "./attempt.js"
+import { type Attempted, attempt, type Call, type Position, type Sending } from "./attempt.js"
+import type { Time } from "./deadline.js"
 import { turnTooLate } from "./failure.js"
 
 const delayed = (position: Position, waited: Duration.Duration): Position => ({

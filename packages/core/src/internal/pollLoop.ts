@@ -4,6 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type { Attempt } from "../Attempt.js"
 import { type CallError, isServerFault, retryAfterOf, type TaskError, TaskTimeoutError } from "../CheapAiError.js"
 import * as Monotonic from "./monotonic.js"
 import type { PollPace } from "./pollPace.js"
@@ -27,6 +28,8 @@ export interface Watched<A> {
 export interface Told {
   readonly polls: Polls.Polls
   readonly running: Running | undefined
+  /** Of the last poll, if it failed. */
+  readonly attempts: ReadonlyArray<Attempt>
 }
 
 const graceOfUnknownId = Duration.seconds(10)
@@ -43,7 +46,7 @@ const leftOf = <A>(watched: Watched<A>) =>
   Effect.map(elapsedOf(watched), (elapsed) => Duration.subtract(watched.total, elapsed))
 
 export const begin = <A>(watched: Watched<A>): Effect.Effect<Told> =>
-  Effect.map(ageOf(watched), (age) => ({ polls: Polls.begin(age), running: undefined }))
+  Effect.map(ageOf(watched), (age) => ({ polls: Polls.begin(age), running: undefined, attempts: [] }))
 
 /** What the service says when it is polled too hard. */
 const isBusy = (error: CallError): boolean =>
@@ -65,7 +68,11 @@ const isPollTrouble = (error: CallError, age: Duration.Duration | undefined): bo
   }
 }
 
-const timeout = <A>(watched: Watched<A>, { running }: Told, message = "The task was not done in time; it goes on.") =>
+const timeout = <A>(
+  watched: Watched<A>,
+  { attempts, running }: Told,
+  message = "The task was not done in time; it goes on."
+) =>
   Effect.flatMap(elapsedOf(watched), (elapsed) =>
     Effect.fail(
       new TaskTimeoutError({
@@ -74,7 +81,9 @@ const timeout = <A>(watched: Watched<A>, { running }: Told, message = "The task 
         task: watched.subject.task,
         lastStatus: running?.status,
         progress: running?.progress,
-        elapsed
+        elapsed,
+        attempts,
+        stopped: "deadline"
       })
     )
   )
@@ -105,10 +114,11 @@ const goOn = <A>(watched: Watched<A>, told: Told, error: CallError): Effect.Effe
       return yield* Effect.fail(Object.assign(error, { taskId: subject.task.id }))
     }
     const retryAfter = retryAfterOf(error)
+    const next = { ...told, attempts: error.attempts, polls: yield* Polls.next(told.polls, retryAfter) }
     if (Duration.greaterThan(retryAfter, yield* leftOf(watched))) {
-      return yield* timeout(watched, told, "Polls must wait longer than the time left; the task goes on.")
+      return yield* timeout(watched, next, "Polls must wait longer than the time left; the task goes on.")
     }
-    return yield* nextChange(watched, { ...told, polls: yield* Polls.next(told.polls, retryAfter) })
+    return yield* nextChange(watched, next)
   })
 
 /** Polls until there is something new to tell, within the task's time. */
@@ -119,6 +129,6 @@ export const nextChange = <A>(watched: Watched<A>, told: Told): Effect.Effect<Ch
     const change = yield* read(watched.subject, polled.right)
     if (change._tag === "Done") return [change, told] as const
     const running = monotone(told.running, change)
-    const next = { polls: yield* Polls.next(told.polls, Duration.zero), running }
+    const next = { polls: yield* Polls.next(told.polls, Duration.zero), running, attempts: [] }
     return isNews(told.running, running) ? ([running, next] as const) : yield* nextChange(watched, next)
   })

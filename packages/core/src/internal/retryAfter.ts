@@ -29,6 +29,9 @@ const parseDate = (text: string, now: number): number | undefined => {
   return exists && parts[3] < 60 && parts[4] <= 60 ? millis : undefined
 }
 
+/** The RFC knows whole seconds only; some servers send a fraction. */
+const number = /^\d+(\.\d+)?$/
+
 const bounded = (millis: number) => Duration.millis(Math.min(Math.max(millis, 0), Number.MAX_SAFE_INTEGER))
 
 /** `now` is the client's clock in milliseconds; dates are judged against the reply's own `Date` when it has one. */
@@ -37,10 +40,10 @@ export const retryAfter = (
   now: number
 ): Duration.Duration | undefined => {
   const millis = headers["retry-after-ms"]?.trim()
-  if (millis !== undefined && /^\d+(\.\d+)?$/.test(millis)) return bounded(Number(millis))
+  if (millis !== undefined && number.test(millis)) return bounded(Number(millis))
   const value = headers["retry-after"]?.trim()
   if (value === undefined) return undefined
-  if (/^\d+$/.test(value)) return bounded(Number(value) * 1000)
+  if (number.test(value)) return bounded(Number(value) * 1000)
   const until = parseDate(value, now)
   if (until === undefined) return undefined
   return bounded(until - (parseDate(headers.date?.trim() ?? "", now) ?? now))

@@ -7,23 +7,21 @@ import * as FiberRef from "effect/FiberRef"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as Intervals from "effect/ScheduleIntervals"
 import type { Attempt, Outcome, Stopped } from "../Attempt.js"
-import { type CallError, type CreditLimitError, type Replay, retryAfterOf, type TimeoutError } from "../CheapAiError.js"
+import { type CallError, type DownloadError, type Replay, retryAfterOf } from "../CheapAiError.js"
 import type { RetryBudget } from "../RetryBudget.js"
 import { type AnyPolicy, endedFor } from "../RetryPolicy.js"
 import type { Attempted, Position } from "./attempt.js"
 
-/** Why a request was not made: no credits are left for it, or no time. */
-export type Refusal = CreditLimitError | TimeoutError
-
-export interface Loop<A> {
+export interface Loop<A, E> {
   readonly replay: Replay
   readonly policy: AnyPolicy
   /** For the whole call, waits included. */
   readonly total: Duration.Duration
   readonly budget: RetryBudget
   /** What stands in the way of a further request, such as a file that is a stream and was read. */
-  readonly obstacle: () => Stopped | undefined
-  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A>, Refusal>
+  readonly obstacle: (error: E) => Stopped | undefined
+  /** Fails when no request was made: no time was left for it, or no credits. */
+  readonly send: (position: Position, timeLeft: Duration.Duration) => Effect.Effect<Attempted<A, E>, E>
 }
 
 const severity: ReadonlyArray<Outcome> = ["not-sent", "rejected", "failed", "unknown"]
@@ -37,10 +35,12 @@ const worstOutcome = (outcomes: ReadonlyArray<Outcome>): Outcome =>
 
 const isResend = (policy: AnyPolicy) => "_tag" in policy && policy._tag === "ResendUnknown"
 
-const wasAsked = (error: CallError, wait: Duration.Duration): boolean =>
+type Failure = CallError | DownloadError
+
+const wasAsked = (error: Failure, wait: Duration.Duration): boolean =>
   Duration.between(retryAfterOf(error), { minimum: Duration.millis(1), maximum: wait })
 
-export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
+export const retryLoop = <A, E extends Failure>(loop: Loop<A, E>): Effect.Effect<A, E> =>
   Effect.flatMap(Clock.currentTimeNanos, (begun) => {
     const schedule = "schedule" in loop.policy ? loop.policy.schedule : loop.policy
     const record: Array<Attempt> = []
@@ -48,21 +48,21 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
       Duration.subtract(loop.total, Duration.nanos(now - begun))
     )
 
-    const giveUp = (error: CallError, stopped: Stopped) => {
+    const giveUp = (error: E, stopped: Stopped) => {
       const outcomes = record.flatMap((attempt) => attempt.outcome ?? [])
       const outcome = loop.replay === "once" ? worstOutcome(outcomes) : error.outcome
       return Effect.fail(Object.assign(error, { stopped, outcome }))
     }
 
     /** A retry that was not made gives its token back. */
-    const refuse = (refused: Refusal, last: CallError | undefined) => {
+    const refuse = (refused: E, last: E | undefined) => {
       const stopped = refused._tag === "CreditLimitError" ? "credit-limit" : "deadline"
       return last === undefined
         ? giveUp(refused, stopped)
         : Effect.zipRight(loop.budget.giveBack, giveUp(last, stopped))
     }
 
-    const send = (position: Position, state: typeof schedule.initial, last?: CallError): Effect.Effect<A, CallError> =>
+    const send = (position: Position, state: typeof schedule.initial, last?: E): Effect.Effect<A, E> =>
       Effect.matchEffect(
         Effect.flatMap(timeLeft, (left) => loop.send(position, left)),
         {
@@ -76,7 +76,7 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
         }
       )
 
-    const decide = (error: CallError, { number }: Position, state: typeof schedule.initial) =>
+    const decide = (error: E, { number }: Position, state: typeof schedule.initial) =>
       Effect.gen(function* () {
         if (error._tag === "TimeoutError" && error.phase === "total") return yield* giveUp(error, "deadline")
         if (loop.replay === "once" && error.outcome === "unknown" && !isResend(loop.policy)) {
@@ -89,7 +89,7 @@ export const retryLoop = <A>(loop: Loop<A>): Effect.Effect<A, CallError> =>
           const otherwise = error.isTransient ? "tries-used" : "not-transient"
           return yield* giveUp(error, (yield* FiberRef.get(endedFor)) ?? otherwise)
         }
-        const obstacle = loop.obstacle()
+        const obstacle = loop.obstacle(error)
         if (obstacle !== undefined) return yield* giveUp(error, obstacle)
         // In whole milliseconds: timers cut off the rest, and Effect's TestClock fails on it.
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))

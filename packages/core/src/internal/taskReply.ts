@@ -36,3 +36,9 @@ const failed: ReadonlySet<string> = new Set(["error", "failed", "fail", "cancell
 /** A status that nobody documented is a running task. */
 export const phaseOf = (status: string): "running" | "done" | "failed" =>
   done.has(status) ? "done" : failed.has(status) ? "failed" : "running"
+
+/** Absent while the task runs: what it costs is not final then. */
+export const finalCostOf = (reply: TaskReply): number | undefined => {
+  const { creditCost, status } = factsOf(reply)
+  return phaseOf(status) === "running" ? undefined : creditCost
+}

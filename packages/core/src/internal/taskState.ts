@@ -31,6 +31,9 @@ export interface Subject<A> {
   readonly quotable: ReadonlyArray<string>
 }
 
+/** What a poll was told for good. */
+const final = "not-transient"
+
 /** What every error of a task says of it. */
 export const about = <A>({ pollRoute, task }: Subject<A>) => ({
   route: pollRoute,
@@ -49,14 +52,14 @@ export const read = <A>(
       return Either.right({ _tag: "Running", taskId: task.id, status: tidy(scrub(status, quotable)), progress })
     case "failed": {
       const message = tidy(scrub(errorMessage ?? "The task failed without a message.", quotable))
-      return Either.left(new TaskFailedError({ ...about(subject), message, task, creditCost }))
+      return Either.left(new TaskFailedError({ ...about(subject), message, task, creditCost, stopped: final }))
     }
     case "done":
       return Schema.decodeUnknownEither(result, { errors: "all" })(reply).pipe(
         Either.mapLeft((error) => {
           const issues = issuesOf(error)
           const message = tidy(`The task is done, but its result is not as documented. ${sentenceOf(issues)}`)
-          return new InvalidResponseError({ ...about(subject), message, issues, task })
+          return new InvalidResponseError({ ...about(subject), message, issues, task, stopped: final })
         }),
         Either.map((value) => ({ _tag: "Done", result: { ...value, taskId: task.id, creditCost } }))
       )
