@@ -10,8 +10,11 @@ import * as Task from "@effect-cheapai/core/Task"
 import * as Script from "@effect-cheapai/testing/Script"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { created, inVirtualTime, sentAt, submit } from "./calls.js"
 
@@ -88,6 +91,34 @@ describe("under a limit of 100 credits", () => {
       yield* TestClock.adjust("1 minute")
       expect(limit.booked).toBe(0)
     }).pipe(Effect.provide(Script.layer([Script.reply(400, "", { after: "1 second" })])))
+  )
+
+  it.effect("a request whose caller leaves the limiter's line books nothing", () =>
+    Effect.gen(function* () {
+      const limit = yield* CreditLimit.make({ credits: 100 })
+      const first = yield* Effect.fork(submit)
+      const second = yield* Effect.fork(CheapAi.withCreditLimit(limit)(spend(40)))
+      yield* TestClock.adjust("10 millis")
+      expect(limit.booked).toBe(40)
+      yield* Fiber.interrupt(second)
+      yield* TestClock.adjust("1 minute")
+      expect(limit.booked).toBe(0)
+      yield* Fiber.join(first)
+      expect(yield* requests).toBe(1)
+    }).pipe(Effect.provide(Script.layer([ok], { limiter: { inFlight: 1 } })))
+  )
+
+  it.effect("a request that the end of its client cut short stays booked", () =>
+    Effect.gen(function* () {
+      const limit = yield* CreditLimit.make({ credits: 100 })
+      const scope = yield* Scope.make()
+      const client = yield* Layer.buildWithScope(Script.layer([Script.never()]), scope)
+      const fiber = yield* Effect.fork(spend(40).pipe(CheapAi.withCreditLimit(limit), Effect.provide(client)))
+      yield* TestClock.adjust("10 millis")
+      yield* Scope.close(scope, Exit.void)
+      expect(Exit.isFailure(yield* Fiber.await(fiber))).toBe(true)
+      expect(limit.booked).toBe(40)
+    })
   )
 
   it.effect("each try that may be charged counts, and the last real error is told when no further one is allowed", () =>

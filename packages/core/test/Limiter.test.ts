@@ -13,15 +13,16 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/TestClock"
 import { created, inVirtualTime, sentAt } from "./calls.js"
-import { oversleeping } from "./clocks.js"
+import { oversleeping, setBack } from "./clocks.js"
 
 const ok = (after: Duration.DurationInput = 0) => Script.reply(200, created, { after })
-const busy = (headers: Readonly<Record<string, string>> = { "retry-after": "5" }) =>
-  Script.reply(429, { success: false, error: "Too many requests" }, { headers })
+const busy = (headers: Readonly<Record<string, string>> = { "retry-after": "5" }, after: Duration.DurationInput = 0) =>
+  Script.reply(429, { success: false, error: "Too many requests" }, { headers, after })
 
 const generate = (number: number) => Music.generate({ model: "music-2.5", idea: `song ${number}`, instrumental: true })
 
@@ -76,6 +77,36 @@ describe("after one 429", () => {
       yield* Fiber.join(fiber)
       expect(yield* sentAt).toEqual([0, until])
     }).pipe(with_({}, busy(headers), ok()))
+  )
+
+  it.effect("a second 429 that asks for a longer wait is heard by who waits already", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.forEach(range(3), song, { concurrency: 3 }))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      expect(yield* sentAt).toEqual([0, 0, 11_000])
+    }).pipe(with_({ inFlight: 2 }, busy(), busy({ "retry-after": "10" }, "1 second"), ok()))
+  )
+
+  it.effect("one that asks for a shorter wait leaves the longer one as it is", () =>
+    Effect.gen(function* () {
+      yield* Effect.fork(Effect.forEach(range(2), song, { concurrency: 2 }))
+      yield* TestClock.adjust("3 seconds")
+      const fiber = yield* Effect.fork(song(3))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      expect(yield* sentAt).toEqual([0, 0, 5000])
+    }).pipe(with_({}, busy(), busy({ "retry-after": "1" }, "1 second"), ok()))
+  )
+
+  it.effect("a second 429 that asks it for more time than it has ends it when it hears of it", () =>
+    Effect.gen(function* () {
+      const all = yield* Effect.forEach(range(3), (number) => Effect.fork(song(number)))
+      yield* TestClock.adjust("6 seconds")
+      const ends = yield* Effect.forEach(all, Fiber.poll)
+      expect(ends.every(Option.isSome)).toBe(true)
+      expect(yield* numbersSent).toEqual([1, 2])
+    }).pipe(with_({ inFlight: 2 }, busy(), busy({ "retry-after": "600" }, "1 second"), ok()))
   )
 
   it.effect("a call without so much time fails at once, and nothing of it was sent", () =>
@@ -185,6 +216,15 @@ describe("requests under way", () => {
     }).pipe(with_({ spacing: "250 millis" }, ok()))
   )
 
+  it.effect("do so though the wall clock is set back", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.forEach(range(3), song, { concurrency: 3 }))
+      yield* TestClock.adjust("500 millis")
+      expect(yield* numbersSent).toHaveLength(3)
+      yield* Fiber.join(fiber)
+    }).pipe(setBack, with_({ spacing: "250 millis" }, ok()))
+  )
+
   it.effect("fail at once when those before them leave them no turn in their time", () =>
     Effect.gen(function* () {
       let failed = 0
@@ -273,6 +313,18 @@ describe("over a client that proves nothing", () => {
       }).pipe(Effect.provide(unproven(sent)))
     }
   )
+})
+
+describe("over a client that proves nothing, after its turn", () => {
+  it.effect("a submit that runs out of time may have been paid, and is not sent again", () => {
+    const sent: Array<string> = []
+    return Effect.gen(function* () {
+      const late = CheapAi.withTimeouts({ attempt: "500 millis" })(generate(1))
+      const error = yield* inVirtualTime(Effect.flip(CheapAi.withRetryPolicy(Schedule.recurs(3))(late)))
+      expect(error).toMatchObject({ _tag: "TimeoutError", outcome: "unknown", stopped: "once-unknown" })
+      expect(sent).toHaveLength(1)
+    }).pipe(Effect.provide(unproven(sent)))
+  })
 })
 
 describe("a limiter", () => {

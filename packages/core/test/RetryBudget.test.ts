@@ -11,7 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/TestClock"
 import { inVirtualTime, sentAt } from "./calls.js"
-import { oversleeping } from "./clocks.js"
+import { oversleeping, setBack } from "./clocks.js"
 
 const overloaded = Script.reply(503, { success: false, error: "Overloaded" })
 const credits = Script.reply(200, { success: true, credits: 5 })
@@ -73,6 +73,14 @@ describe("the tokens of a client", { timeout: 60_000 }, () => {
       yield* TestClock.adjust("1 day")
       expect(yield* retried(120)).toBe(100)
     }).pipe(Effect.provide(Script.layer([overloaded])))
+  )
+
+  it.effect("come back in time, though the wall clock is set back", () =>
+    Effect.gen(function* () {
+      expect(yield* retried(2)).toBe(1)
+      yield* TestClock.adjust("10 seconds")
+      expect(yield* retried(2)).toBe(1)
+    }).pipe(Effect.provide(Script.layer([overloaded], { retryBudget: { tokens: 1 } })), setBack)
   )
 
   it.effect("come back with successes, a tenth each", () => {

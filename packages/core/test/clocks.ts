@@ -16,3 +16,9 @@ export const oversleeping = (extra: Readonly<Record<number, number>>) =>
       return clock.sleep(Duration.millis(millis + (extra[millis] ?? 0)))
     }
   }))
+
+/** The wall clock runs backwards, as one does for a moment that is set back. Time since the start still grows. */
+export const setBack = changed((clock) => {
+  const unsafeCurrentTimeMillis = () => -clock.unsafeCurrentTimeMillis()
+  return { unsafeCurrentTimeMillis, currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis) }
+})

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import type * as CheapAiConfig from "@effect-cheapai/core/CheapAiConfig"
+import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Upload from "@effect-cheapai/core/Upload"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Scope from "effect/Scope"
@@ -28,7 +30,7 @@ const abort = (phase: Phase, timeouts: CheapAiConfig.Timeouts) =>
     const stray = yield* StrayFailures.watch
     const open = yield* connections(phase)
     const log = CapturedLog.make()
-    const options = { timeouts, connectTimeout: endless.attempt }
+    const options = { timeouts, connectTimeout: endless.attempt, ...phase.options }
     const layer = Layer.provideMerge(Client.layer(phase.url, options), log.layer)
     const before = timers()
     const runtime = ManagedRuntime.make(layer)
@@ -52,6 +54,10 @@ const givenUp: ReadonlyArray<Row> = [
   ["submits whose input is checked", Phases.inputCheck(Uploads.submit)],
   ["reads that connect", Phases.connecting(Client.credits)],
   ["submits that connect", Phases.connecting(Client.submit)],
+  ["reads in the limiter's line", Phases.inLine(Client.credits)],
+  ["submits in the limiter's line", Phases.inLine(Client.submit)],
+  ["reads that wait for the tunnel", Phases.tunnel(Client.credits)],
+  ["submits that wait for the tunnel", Phases.tunnel(Client.submit)],
   ["reads in the TLS handshake", Phases.handshake(Client.credits)],
   ["submits in the TLS handshake", Phases.handshake(Client.submit)],
   ["reads of a file that is half sent", Phases.sending(Uploads.readOnly(file))],
@@ -62,6 +68,22 @@ const givenUp: ReadonlyArray<Row> = [
   ["tasks between two polls", Phases.betweenPolls],
   ["downloads half-way", Phases.downloading]
 ]
+
+describe("a layer that is closed", () => {
+  it.scopedLive("gives up the connection that a read still waits for", () =>
+    Effect.gen(function* () {
+      const phase = yield* Phases.connecting(Client.credits)
+      const open = yield* connections(phase)
+      const options = { timeouts: endless, connectTimeout: endless.attempt, retry: RetryPolicy.none }
+      const runtime = ManagedRuntime.make(Client.layer(phase.url, options))
+      const read = runtime.runPromiseExit(phase.call)
+      yield* phase.reached(1)
+      yield* runtime.disposeEffect
+      expect(Exit.isFailure(yield* Effect.promise(() => read))).toBe(true)
+      expect(yield* fallen(open, 0)).toBe(0)
+    })
+  )
+})
 
 describe(`of ${count} aborted`, () => {
   it.scopedLive.each(givenUp)(

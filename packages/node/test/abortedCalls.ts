@@ -1,6 +1,7 @@
 /** A thousand calls whose callers' signals abort them in one phase, and what is left of them. */
 import { getEventListeners, setMaxListeners } from "node:events"
 import type * as CheapAi from "@effect-cheapai/core/CheapAi"
+import type * as NodeCheapAi from "@effect-cheapai/node/NodeCheapAi"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -18,6 +19,8 @@ export interface Phase {
   readonly call: Effect.Effect<unknown, unknown, CheapAi.CheapAi>
   /** Waits until so many calls have come to the phase. */
   readonly reached: (count: number) => Effect.Effect<void>
+  /** What the client needs to come to the phase. */
+  readonly options?: Partial<NodeCheapAi.Options>
   /** Where the end of a connection is seen: a server that doesn't read doesn't hear of it. */
   readonly seenAt: "client" | "server"
 }

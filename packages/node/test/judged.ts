@@ -41,7 +41,7 @@ export const judge = (call: Call, replay: "read" | "submit", [, fault, verdict]:
   Effect.gen(function* () {
     const stray = yield* StrayFailures.watch
     const server = yield* FaultServer.make(fault)
-    const time = verdict === isLate ? "500 millis" : "20 seconds"
+    const time = verdict === isLate ? "2 seconds" : "20 seconds"
     const options = { apiKey: Redacted.make(Reply.key), timeouts: { attempt: time, idle: time } } as const
     const ended = yield* Effect.provide(Effect.either(call), Client.layer(server.url, options))
     const { requests, stopped } = verdict[replay]

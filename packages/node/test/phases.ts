@@ -11,6 +11,8 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Phase } from "./abortedCalls.js"
+import * as BehindProxy from "./behindProxy.js"
+import * as Client from "./client.js"
 import * as Counter from "./counter.js"
 import { half, head, lengthOf, refusal, reply, sends, success } from "./faultReplies.js"
 import * as FaultServer from "./faultServer.js"
@@ -52,6 +54,22 @@ export const connecting = (call: Call): Made =>
       () => Effect.sync(() => unsubscribe(channel, add))
     )
     return { url: `http://127.0.0.1:${port}`, call, reached, seenAt: "client" }
+  })
+
+/** Beside reads of which one keeps the only place. */
+export const inLine = (call: Call): Made =>
+  Effect.map(FaultServer.make(sends("wait")), ({ url }) => {
+    const { add, reached } = Counter.make()
+    const behind = Effect.all([Client.credits, Effect.zipRight(Effect.sync(add), call)], { concurrency: 2 })
+    return { url, call: behind, reached, seenAt: "server", options: { limiter: { inFlight: 1 } } }
+  })
+
+/** Through a proxy that never answers. */
+export const tunnel = (call: Call): Made =>
+  Effect.gen(function* () {
+    const { add, reached } = Counter.make()
+    const url = `http://127.0.0.1:${yield* RawServer.make((socket) => socket.once("data", add))}`
+    return { url, call, reached, seenAt: "server", options: { baseUrl: BehindProxy.baseUrl, proxy: { url } } }
   })
 
 /** With a server that never says its part of the handshake. */

@@ -5,9 +5,25 @@
  */
 import type * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Wire from "@effect-cheapai/simulator/Wire"
-
-/** By policy: `none`, `payOnce`, `standard`, `documented`, and a program's own that sends anything again three times. */
-export type Counts = readonly [number, number, number, number, number]
+import {
+  again,
+  againButDocumented,
+  type Counts,
+  documentedAlone,
+  failed,
+  failedButDocumented,
+  forGood,
+  maybeDone,
+  maybeFailed,
+  never,
+  ownAlone,
+  type Stops,
+  tooLong,
+  triesUsed,
+  unknown,
+  usual,
+  whateverThePolicy
+} from "./byPolicy.js"
 
 /** Of a call that fails. */
 export interface Failure {
@@ -23,6 +39,8 @@ export interface Seen {
   readonly error: Failure
   /** Requests that the client counts. */
   readonly requests: Counts
+  /** Default what goes with the requests. */
+  readonly stops?: Stops
   /** Those that the service saw. Default all. */
   readonly arrived?: Counts
   /** Default one for each that arrived where the row says that they are carried out, else none. */
@@ -46,19 +64,7 @@ export interface Row extends Seen {
   readonly haproxy?: Partial<Seen>
 }
 
-const never: Counts = [0, 0, 0, 0, 0]
-const whateverThePolicy: Counts = [1, 1, 1, 1, 1]
-const again: Counts = [1, 3, 3, 3, 4]
-/** The published strategy sends again on 429, 500, 502, 503 and network errors, and on nothing else. */
-const againButDocumented: Counts = [1, 3, 3, 1, 4]
-/** It does so even where that can't help. */
-const documentedAlone: Counts = [1, 1, 1, 3, 4]
-const ownAlone: Counts = [1, 1, 1, 1, 4]
-/** The service says that it has failed. */
-const failed: Counts = [1, 1, 3, 3, 4]
-const failedButDocumented: Counts = [1, 1, 3, 1, 4]
-/** It may have been done: only the policy that may pay twice goes on. */
-const unknown: Counts = [1, 1, 1, 3, 1]
+export const stopsOf = ({ requests, stops }: Seen): Stops => stops ?? usual.get(requests) ?? forGood
 
 const failure =
   (outcome: Failure["outcome"]) =>
@@ -149,8 +155,20 @@ const rejectedRows: ReadonlyArray<Row> = [
     error: rejected("RateLimitedError", { reason: "daily-limit" }),
     requests: documentedAlone
   },
-  { call: "submit", meets: "retry-after-far", error: rejected("RateLimitedError"), requests: documentedAlone },
-  { call: "credits", meets: "retry-after-far", error: rejected("RateLimitedError"), requests: documentedAlone },
+  {
+    call: "submit",
+    meets: "retry-after-far",
+    error: rejected("RateLimitedError"),
+    requests: documentedAlone,
+    stops: tooLong
+  },
+  {
+    call: "credits",
+    meets: "retry-after-far",
+    error: rejected("RateLimitedError"),
+    requests: documentedAlone,
+    stops: tooLong
+  },
   { call: "submit", meets: "status-503-error", error: rejected("ServiceUnavailableError", service), requests: again },
   { call: "submit", meets: "status-503-cut", error: rejected("ServiceUnavailableError", gateway), requests: again },
   { call: "submit", meets: "page-nginx-503", error: rejected("ServiceUnavailableError", gateway), requests: again },
@@ -209,8 +227,8 @@ const unknownRows: ReadonlyArray<Row> = [
     isCarriedOut: true,
     error: lost("TimeoutError"),
     requests: unknown,
-    nginx: { ...gatewayTimeout, requests: whateverThePolicy },
-    haproxy: { ...gatewayTimeout, requests: whateverThePolicy }
+    nginx: { ...gatewayTimeout, requests: whateverThePolicy, stops: maybeDone },
+    haproxy: { ...gatewayTimeout, requests: whateverThePolicy, stops: maybeDone }
   },
   {
     call: "credits",
@@ -269,9 +287,17 @@ const unknownRows: ReadonlyArray<Row> = [
       meets,
       isCarriedOut: true,
       error: lost("UnexpectedStatusError"),
-      requests: whateverThePolicy
+      requests: whateverThePolicy,
+      stops: maybeDone
     })
   ),
+  ...[521, 522, 523].flatMap((status): ReadonlyArray<Row> => {
+    const met = { meets: Wire.text(status, "<html>"), error: lost("UnexpectedStatusError", { status, ...gateway }) }
+    return [
+      { call: "submit", ...met, requests: whateverThePolicy, stops: maybeDone },
+      { call: "credits", ...met, requests: againButDocumented }
+    ]
+  }),
   { call: "credits", meets: "page-nginx-502", error: lost("ProcessingError", gateway), requests: again },
   { call: "credits", meets: "page-cloudflare-524", error: lost("UnexpectedStatusError"), requests: againButDocumented },
   ...(["page-envoy-reset", "page-varnish-503"] as const).map(
@@ -322,6 +348,7 @@ const recoveries: ReadonlyArray<Row> = [
     times: 1,
     error: rejected("ServiceUnavailableError"),
     requests: [1, 2, 2, 2, 2],
+    stops: triesUsed,
     charges: [0, 1, 1, 1, 1]
   },
   {
@@ -330,6 +357,7 @@ const recoveries: ReadonlyArray<Row> = [
     times: 1,
     error: broken("ProcessingError"),
     requests: [1, 1, 2, 2, 2],
+    stops: maybeFailed,
     charges: [0, 0, 1, 1, 1]
   },
   {
@@ -338,7 +366,8 @@ const recoveries: ReadonlyArray<Row> = [
     times: 1,
     isCarriedOut: true,
     error: broken("InternalError"),
-    requests: [1, 1, 2, 2, 2]
+    requests: [1, 1, 2, 2, 2],
+    stops: maybeFailed
   },
   {
     call: "submit",
@@ -347,6 +376,7 @@ const recoveries: ReadonlyArray<Row> = [
     isCarriedOut: true,
     error: transport("reset"),
     requests: [1, 1, 1, 2, 1],
+    stops: maybeDone,
     nginx: badGateway,
     haproxy: badGateway
   },
@@ -358,6 +388,7 @@ const recoveries: ReadonlyArray<Row> = [
       isCarriedOut: true,
       error: transport("closed"),
       requests: [1, 2, 2, 2, 2],
+      stops: triesUsed,
       charges: never,
       nginx: badGateway,
       haproxy: badGateway

@@ -13,13 +13,16 @@ import * as Faults from "@effect-cheapai/simulator/Faults"
 import * as Ledger from "@effect-cheapai/simulator/Ledger"
 import type * as Simulator from "@effect-cheapai/simulator/Simulator"
 import * as SimulatorServer from "@effect-cheapai/simulator/SimulatorServer"
+import * as Wire from "@effect-cheapai/simulator/Wire"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Client from "./client.js"
 import * as RawServer from "./rawServer.js"
-import { type Call, type Failure, type Row, rows, type Seen } from "./rows.js"
+import { type Call, type Failure, type Row, rows, type Seen, stopsOf } from "./rows.js"
 
 export interface Face {
   /** Where the rows tell of it, if it is not asked directly. */
@@ -30,12 +33,15 @@ export interface Face {
   readonly attempt: (patience: number) => number
 }
 
+/** Node's timers may fire a little early. */
+const timerSlack = 2
+
 export const untilAfter = (patience: number): number => patience + 20_000
 
 const patience = 30_000
 
 /** For a service that is known to say nothing more. */
-const littlePatience = 300
+const littlePatience = 2000
 
 /** What a policy decides, without its waits: the proxies know no virtual time. */
 const atOnce = (schedule: RetryPolicy.RetryPolicy): RetryPolicy.RetryPolicy =>
@@ -106,6 +112,7 @@ const shown = (row: Row, policy: RetryPolicy.AnyPolicy, simulator: Simulator.Sim
       all.filter((one) => one.route === route)
     return {
       error: Either.isLeft(result) ? factsOf(result.left) : undefined,
+      stopped: Either.isLeft(result) ? result.left.stopped : undefined,
       requests: ofCall(attempts).length,
       arrived: ofCall(yield* simulator.requests).length,
       charges: ofCall(Ledger.charges(yield* simulator.ledger)).length,
@@ -122,6 +129,7 @@ const expected = (row: Row, { column }: Face, policy: number) => {
   const error: Failure | undefined = requests > times ? undefined : seen.error
   return {
     error: error === undefined ? undefined : expect.objectContaining(error),
+    stopped: error === undefined ? undefined : stopsOf(seen)[policy],
     requests,
     arrived,
     charges: seen.charges?.[policy] ?? (isCarriedOut ? arrived : 0),
@@ -136,8 +144,31 @@ const nameOf = ({ call, meets, times }: Row): string => {
 
 const within = 60_000
 
+/** With the policy's own wait, which the rows leave out. */
+const retryAfterHolds = (face: Face) =>
+  Effect.gen(function* () {
+    const { simulator, url } = yield* SimulatorServer.make()
+    const baseUrl = yield* face.before(url, patience)
+    const { route, run } = calls.submit
+    const busy = Wire.json(503, { success: false, error: "Overloaded" }, { "retry-after-ms": "300" })
+    yield* simulator.inject(Fault.reply(route, busy, { times: 1 }))
+    const attempts: Array<Attempt> = []
+    yield* run.pipe(
+      CheapAi.withRetryPolicy(RetryPolicy.honourRetryAfter({ atMost: "1 second" })(Schedule.recurs(1))),
+      CheapAi.tapAttempt((attempt) => Effect.sync(() => attempts.push(attempt))),
+      Effect.provide(Client.layer(baseUrl))
+    )
+    const [first, second] = attempts
+    if (first === undefined || second === undefined) return expect.unreachable()
+    expect(second).toMatchObject({ status: 200, waited: Duration.millis(300), waitedFor: "retry-after" })
+    const between = DateTime.distance(first.startedAt, second.startedAt)
+    expect(between).toBeGreaterThanOrEqual(300 - timerSlack)
+  })
+
 /** Declares a test for each row. */
 export const hold = (face: Face): void => {
+  it.scopedLive("a Retry-After is waited for", () => retryAfterHolds(face), within)
+
   it.scopedLive.each(rows.map((row) => [nameOf(row), row] as const))(
     "%s",
     ([, row]) =>

@@ -6,7 +6,7 @@ import * as Script from "@effect-cheapai/testing/Script"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { inVirtualTime, sentAt, submit } from "../calls.js"
-import { oversleeping } from "../clocks.js"
+import { oversleeping, setBack } from "../clocks.js"
 
 const calls: ReadonlyArray<readonly [string, Effect.Effect<unknown, CallError, CheapAi.CheapAi>]> = [
   ["a submit", submit],
@@ -26,6 +26,20 @@ describe("once its time is over nothing of a call leaves", () => {
       expect(error).toMatchObject({ _tag: "ServiceUnavailableError", stopped: "deadline", outcome: "rejected" })
       expect(error.attempts).toHaveLength(1)
       expect(yield* sentAt).toEqual([0])
+    }).pipe(Effect.provide(Script.layer([Script.reply(503)])))
+  )
+
+  it.effect.each(calls)("%s, while the wall clock is set back", ([, call]) =>
+    Effect.gen(function* () {
+      const error = yield* call.pipe(
+        CheapAi.withRetryPolicy(Schedule.intersect(Schedule.spaced("2 seconds"), Schedule.recurs(9))),
+        CheapAi.withTimeouts({ total: "5 seconds" }),
+        Effect.flip,
+        inVirtualTime,
+        setBack
+      )
+      expect(error).toMatchObject({ _tag: "ServiceUnavailableError", stopped: "deadline" })
+      expect(yield* sentAt).toHaveLength(3)
     }).pipe(Effect.provide(Script.layer([Script.reply(503)])))
   )
 

@@ -115,7 +115,7 @@ const cases: ReadonlyArray<Cases.Case<Omit<Haproxy.Options, "upstream">>> = [
     { frontend: ["http-request silent-drop"] },
     Client.submit,
     { error: unknown, attempts: 1, arrived: 0, charged: 0, logged: [-1] },
-    { timeouts: { attempt: "500 millis" } }
+    { timeouts: { attempt: "2 seconds" } }
   ],
   [
     "its 408 for a request that does not come to its end",
