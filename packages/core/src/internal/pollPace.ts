@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { interruptibly } from "./interruptibly.js"
+import * as Line from "./line.js"
 import * as Monotonic from "./monotonic.js"
 
 export interface PollPace {
@@ -38,7 +39,8 @@ const count = ({ before, from, polls }: Count, now: number): Count => {
 /** The pace that was just too fast, as the gap it left between polls. */
 const gapOf = ({ before, polls }: Count): number => window / Math.max(1, polls - 1, before - 1)
 
-export const make: Effect.Effect<PollPace> = Effect.map(Effect.makeSemaphore(1), (queue) => {
+export const make: Effect.Effect<PollPace> = Effect.sync(() => {
+  const line = Line.make()
   let gap = 0
   let next = 0
   let slowedAt = Number.NEGATIVE_INFINITY
@@ -58,7 +60,8 @@ export const make: Effect.Effect<PollPace> = Effect.map(Effect.makeSemaphore(1),
       Effect.flatMap(Monotonic.now, (now) => {
         if (next - now > Duration.toMillis(left)) return Effect.succeed(false)
         if (gap > 0 || next > now) {
-          return Effect.map(interruptibly(Effect.timeoutOption(queue.withPermits(1)(begin), left)), Option.isSome)
+          const inLine = Effect.uninterruptibleMask((restore) => line(restore, restore(begin)))
+          return Effect.map(interruptibly(Effect.timeoutOption(inLine, left)), Option.isSome)
         }
         take(now)
         return Effect.succeed(true)

@@ -27,6 +27,24 @@ describe("the pace of a client's polls", () => {
     })
   )
 
+  it.effect("lets nobody pass who comes when a turn has just been taken", () =>
+    Effect.gen(function* () {
+      const pace = yield* PollPace.make
+      yield* pace.slowDown(0, Duration.zero)
+      const came: Array<string> = []
+      const poll = (name: string) =>
+        Effect.zipRight(
+          pace.turn(minute),
+          Effect.sync(() => came.push(name))
+        )
+      const first = yield* Effect.fork(Effect.zipRight(poll("first"), poll("first again")))
+      const second = yield* Effect.fork(Effect.zipRight(poll("second"), poll("second again")))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.joinAll([first, second])
+      expect(came).toEqual(["first", "second", "first again", "second again"])
+    })
+  )
+
   it.effect("counts polls that were refused together once", () =>
     Effect.gen(function* () {
       const once = yield* PollPace.make
