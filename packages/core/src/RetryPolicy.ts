@@ -10,7 +10,6 @@ import * as FiberRef from "effect/FiberRef"
 import { globalValue } from "effect/GlobalValue"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
-import type { Stopped } from "./Attempt.js"
 import { type CheapAiError, isStatus, isTransient, retryAfterOf } from "./CheapAiError.js"
 
 /**
@@ -62,10 +61,10 @@ export const fullJitter: <Out, In, R>(self: Schedule.Schedule<Out, In, R>) => Sc
  * @internal
  */
 export const endedFor = globalValue("@effect-cheapai/core/endedFor", () =>
-  FiberRef.unsafeMake<Stopped | undefined>(undefined)
+  FiberRef.unsafeMake<CheapAiError["stopped"]>(undefined)
 )
 
-const endsFor = (stopped: Stopped, ends: (error: CheapAiError) => boolean) =>
+const endsFor = (stopped: NonNullable<CheapAiError["stopped"]>, ends: (error: CheapAiError) => boolean) =>
   Schedule.whileInputEffect((error: CheapAiError) =>
     ends(error) ? Effect.as(FiberRef.set(endedFor, stopped), false) : Effect.succeed(true)
   )

@@ -145,8 +145,9 @@ const open = (opening: Opening, url: URL, redirects: number): Effect.Effect<Open
 /** One try within the time left, through redirects, and the record of it. */
 const tryOpen = (client: Client, idle: Duration.Duration, url: URL) => (position: Position, left: Duration.Duration) =>
   Effect.gen(function* () {
-    if (Duration.equals(left, Duration.zero))
+    if (Duration.equals(left, Duration.zero)) {
       return yield* broken("The call's time was over before the file was opened.")
+    }
     const opening: Opening = { client, idle, inFlight: begin(client), reply: undefined }
     const startedAt = yield* DateTime.now
     const [took, result] = yield* open(opening, url, mostRedirects).pipe(
