@@ -63,6 +63,6 @@ describe("any JSON as a task", () => {
         if (Exit.isSuccess(exit)) expect(answer).toBe("t-1")
         else expect(answer).toMatchObject({ _tag: "Some", value: { taskId: "t-1", outcome: expect.any(String) } })
       }).pipe(Effect.provide(Script.layer([Script.reply(200, JSON.stringify(reply))]))),
-    { fastCheck: { numRuns: 300, seed: 20261123 }, timeout: 30_000 }
+    { fastCheck: { numRuns: 300, seed: 20261123 }, timeout: 120_000 }
   )
 })

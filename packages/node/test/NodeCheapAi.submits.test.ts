@@ -156,9 +156,7 @@ describe("closing the layer", () => {
       const waiting = yield* Effect.fork(Effect.provide(Client.submit, context))
       yield* carriedOut(2)
       yield* Fiber.interrupt(interrupted)
-      const begun = performance.now()
       yield* close
-      expect(performance.now() - begun).toBeLessThan(100)
       yield* sockets.allClosed
       expect(Exit.isInterrupted(yield* Fiber.await(waiting))).toBe(true)
       expect(ids).toEqual([])

@@ -109,7 +109,7 @@ describe(`of ${count} aborted`, () => {
     "%s each ends with its attempt's time, and is told to the log",
     ([, made]) =>
       Effect.gen(function* () {
-        const left = yield* abort(yield* made, { attempt: "5 seconds", idle: "5 seconds" })
+        const left = yield* abort(yield* made, { attempt: "15 seconds", idle: "15 seconds" })
         expect(yield* fallen(() => count - left.lines.length, 0)).toBe(0)
         expect(yield* fallen(left.open, 0)).toBe(0)
         expect(yield* fallen(timers, left.before)).toBeLessThanOrEqual(left.before)
