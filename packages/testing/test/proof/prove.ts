@@ -30,7 +30,7 @@ export interface Proof {
 }
 
 /** Files and reads are few. */
-const rate = { submit: 0.35, poll: 0.35, file: 0.7, read: 0.6, webhook: 0.35 }
+const rate = { submit: 0.35, poll: 0.35, file: 0.85, read: 0.6, webhook: 0.35 }
 
 export const caseOf = (seed: number): Case => ({
   seed,

@@ -42,7 +42,7 @@ const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): Readonl
 
 const tasks = keysOf(Routes.tasks)
 const reads = keysOf(Routes.reads)
-const untils = ["answered", "done", "done", "downloaded"] as const
+const untils = ["answered", "answered", "done", "downloaded"] as const
 
 export const make = (seed: number): Story => {
   const random = new PCGRandom(seed, 7)
