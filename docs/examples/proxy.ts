@@ -29,7 +29,7 @@ const proxy = (apiKey: string, baseUrl: string) =>
     baseUrl,
     routes: [Account.Credits, Music.Generate, Task.Get],
     authorize,
-    credits: { limit: () => 4000, costs: { [Music.Generate.key]: ({ n = 1 }: Music.Input) => n * 1188 } },
+    credits: { limit: () => 4000, costs: { [Music.Generate.key]: ({ n = 3 }: Music.Input) => n * 1188 } },
     onSubmitted: (task, caller) => Effect.sync(() => owners.set(task.id, caller.id))
   }).pipe(Layer.provide(NodeTransport.layer()))
 

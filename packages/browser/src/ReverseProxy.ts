@@ -66,7 +66,7 @@ export type Refusal = Exclude<StatusError, UnexpectedStatusError>
 export type {
   /**
    * Credits, or a function from the decoded input of the route to credits, such as
-   * `({ n = 1 }: Music.Input) => n * 1188`.
+   * `({ n = 3 }: Music.Input) => n * 1188`: what is left out is priced at the most that it may come to.
    *
    * @since 0.1.0
    * @category models
@@ -109,7 +109,7 @@ export interface Options<C extends Caller, R = never> {
    */
   readonly authorize: (request: HttpServerRequest.HttpServerRequest, call: Call) => Effect.Effect<C, Refusal, R>
   readonly credits?: Credits<C> | undefined
-  /** The largest body of a request, in bytes. Default 25 MiB. */
+  /** The largest body of a request, in bytes. Default 25 MiB. JSON is read whole, and bounded by 256 KiB besides. */
   readonly maxBodySize?: number | undefined
   /**
    * Default `attempt` 55 seconds, a little less than a page waits, and `idle` 30 seconds, which `authorize` and the booking

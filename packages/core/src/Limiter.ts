@@ -68,7 +68,8 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
     const { gap, inFlight } = yield* check(options)
     const line = Line.make()
     const hasRoom = yield* Effect.makeLatch(true)
-    let inLine = 0
+    /** Until when each in line waits, the first in line first. */
+    const inLine = new Set<{ readonly until: number }>()
     let underWay = 0
     let next = Number.NEGATIVE_INFINITY
 
@@ -78,9 +79,12 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
       if (underWay === inFlight) hasRoom.unsafeClose()
     }
 
-    const leaveLine = Effect.sync(() => {
-      inLine--
-    })
+    /** When the turn of one who comes now is, if all before it take theirs while they can. */
+    const turnOf = (came: number): number => {
+      let at = Math.max(next, came)
+      for (const { until } of inLine) if (at < until) at += gap
+      return at
+    }
 
     const leave = Effect.sync(() => {
       underWay--
@@ -102,10 +106,11 @@ export const make = (options: Options): Effect.Effect<Limiter, ConfigError.Confi
           Effect.gen(function* () {
             const came = yield* Monotonic.now
             const until = came + Duration.toMillis(left)
-            if (Math.max(next, came) + inLine * gap >= until) return yield* restore(tooLate)
-            inLine++
+            if (turnOf(came) >= until) return yield* restore(tooLate)
+            const place = { until }
+            inLine.add(place)
             const isIn = yield* line(restore, Effect.zipRight(restore(hasRoom.await), turn(until, restore))).pipe(
-              Effect.ensuring(leaveLine)
+              Effect.ensuring(Effect.sync(() => inLine.delete(place)))
             )
             if (!isIn) return yield* restore(tooLate)
             const waited = Duration.millis((yield* Monotonic.now) - came)

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as CheapAi from "@effect-cheapai/core/CheapAi"
 import * as Download from "@effect-cheapai/core/Download"
 import * as Music from "@effect-cheapai/core/Music"
+import * as RetryPolicy from "@effect-cheapai/core/RetryPolicy"
 import * as Task from "@effect-cheapai/core/Task"
 import * as Wire from "@effect-cheapai/simulator/Wire"
 import * as Script from "@effect-cheapai/testing/Script"
@@ -91,6 +92,13 @@ describe("stream", () => {
     Effect.gen(function* () {
       expect(yield* bytes(Download.stream(new URL("http://127.0.0.1:4010/a")))).toBe(text)
     }).pipe(Effect.provide(Script.layer([file()], { baseUrl: "http://localhost:4010" })))
+  )
+
+  it.effect("an expired address is not said to have used up the tries", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(CheapAi.withRetryPolicy(RetryPolicy.none)(download))
+      expect(error).toMatchObject({ reason: "expired", stopped: "not-transient" })
+    }).pipe(Effect.provide(Script.layer([expired])))
   )
 
   const faults: ReadonlyArray<readonly [what: string, step: Script.Step, facts: object]> = [

@@ -243,6 +243,22 @@ describe("requests under way", () => {
     }).pipe(with_({ spacing: "10 seconds" }, ok()))
   )
 
+  it.effect("don't count on turns of those before them who will have gone by then", () =>
+    Effect.gen(function* () {
+      const within = (total: Duration.DurationInput, number: number) => CheapAi.withTimeouts({ total })(song(number))
+      yield* Effect.fork(song(0))
+      yield* TestClock.adjust("100 millis")
+      yield* Effect.fork(
+        Effect.forEach(range(60), (number) => within("30 seconds", number), { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("100 millis")
+      const last = yield* Effect.fork(within("1 minute", 61))
+      yield* TestClock.adjust("2 minutes")
+      expect(yield* Fiber.join(last)).toMatchObject({ _tag: "Right" })
+      expect(yield* numbersSent).toEqual([0, 61])
+    }).pipe(with_({ inFlight: 1, spacing: "1 second" }, ok("50 seconds"), ok()))
+  )
+
   it.effect("one whose caller has gone keeps its place until it ends", () =>
     Effect.gen(function* () {
       const first = yield* Effect.fork(song(1))

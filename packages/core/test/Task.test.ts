@@ -280,6 +280,7 @@ describe("await", () => {
         taskId: "t-1",
         stopped: "not-transient"
       })
+      expect(CheapAiError.explain(error)).toContain("It stopped because the task has ended.")
     }).pipe(
       Effect.provide(
         Script.layer([

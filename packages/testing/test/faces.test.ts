@@ -183,7 +183,9 @@ describe("the memory face and the socket face", { timeout: 300_000 }, () => {
       expect(
         attempts.filter(({ waited, waitedFor }) => waitedFor === "retry-after" && waited !== "by a date").length
       ).toBeGreaterThan(3)
-      expect(new Set(attempts.map(({ code }) => code))).toEqual(new Set([undefined, "closed", "reset", "body"]))
+      expect(new Set(attempts.map(({ code }) => code))).toEqual(
+        new Set([undefined, "closed", "reset", "body", "protocol"])
+      )
       const polls = memory.map(({ requests }) => requests.filter((one) => one.startsWith("poll")).length)
       expect(polls.filter((count) => count > 4).length).toBeGreaterThan(30)
       const met = memory.flatMap(({ requests }) => requests)

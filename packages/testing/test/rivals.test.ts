@@ -182,7 +182,7 @@ const waits: ReadonlyArray<readonly [Faults.Name, number]> = [
   ["retry-after-past", 0],
   ["retry-after-zero", 0],
   ["retry-after-negative", -1],
-  ["retry-after-fraction", -1],
+  ["retry-after-fraction", 1500],
   ["retry-after-twice", 2500],
   ["retry-after-503", 2000]
 ]

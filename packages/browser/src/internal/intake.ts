@@ -52,6 +52,8 @@ const nothing: Intake = {
 interface Flow {
   readonly bytes: Mailbox.Mailbox<Uint8Array>
   readonly begun: Effect.Latch
+  /** The service has been asked to take it. */
+  readonly asked: Effect.Latch
   readonly handedOver: Effect.Latch
   readonly unwanted: Effect.Latch
   readonly cut: Deferred.Deferred<never, Cut>
@@ -65,6 +67,7 @@ const makeFlow = Effect.gen(function* () {
   const flow: Flow = {
     bytes: yield* Mailbox.make<Uint8Array>(1),
     begun: yield* Effect.makeLatch(),
+    asked: yield* Effect.makeLatch(),
     handedOver: yield* Effect.makeLatch(),
     unwanted: yield* Effect.makeLatch(),
     cut: yield* Deferred.make<never, Cut>(),
@@ -127,16 +130,27 @@ const reading = (flow: Flow, request: HttpServerRequest, maxBodySize: number) =>
   )
 }
 
-/** Cuts what stands still. */
-const watching = (flow: Flow, idle: Duration.Duration): Effect.Effect<never> =>
-  Turn.overdue(flow.turn, idle).pipe(
+/** Cuts what stands still. The service can't until it is asked: the application may take its time before. */
+const watching = (flow: Flow, idle: Duration.Duration): Effect.Effect<never> => {
+  const overdue = Turn.overdue(flow.turn, idle)
+  return overdue.pipe(
+    Effect.flatMap((whom) => (whom === "page" ? Effect.succeed(whom) : Effect.zipRight(flow.asked.await, overdue))),
     Effect.flatMap((whom) => cutFor(flow, `${whom}-late`)),
     Effect.zipRight(Effect.never)
   )
+}
+
+/** Its time begins here, if it is its turn. */
+const ask = (flow: Flow) =>
+  Effect.suspend(() => {
+    const { turn } = flow
+    return Effect.zipRight(turn.waitsFor === "service" ? Turn.give(turn, "service") : Effect.void, flow.asked.open)
+  })
 
 /** Ends well only where it was handed over to its end: the service must not take what it has for all of it. */
 const outgoing = (flow: Flow) =>
   Mailbox.toStream(flow.bytes).pipe(
+    Stream.onStart(ask(flow)),
     Stream.concat(
       Stream.fromEffect(Effect.suspend(() => (flow.isWanted ? flow.handedOver.open : Effect.fail("ended early")))).pipe(
         Stream.drain

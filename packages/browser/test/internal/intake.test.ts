@@ -82,6 +82,15 @@ describe("an intake", () => {
     })
   )
 
+  it.scopedLive("waits for the service from when that is asked, however long the application took before", () =>
+    Effect.gen(function* () {
+      const intake = yield* Intake.open(request(["abc", "def"], "ends"), limits)
+      yield* Effect.sleep("500 millis")
+      expect(yield* intake.isCut).toBe(false)
+      expect(yield* handed(intake)).toEqual(Exit.succeed("abcdef"))
+    })
+  )
+
   it.live("waits for nothing once the scope has closed that it is read in", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()

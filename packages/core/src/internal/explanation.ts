@@ -61,6 +61,11 @@ const why: Record<Stopped, string> = {
   "tries-used": "It stopped because the retry policy allows no further try."
 }
 
+const whyOf = ({ _tag, stopped }: Told): string => {
+  if (stopped === undefined) return ""
+  return _tag === "TaskFailedError" ? "It stopped because the task has ended." : why[stopped]
+}
+
 const hidden =
   "Headers of the reply were hidden, so a wait that the service may have asked for is not known;" +
   " a server shows it to a page by naming Retry-After in Access-Control-Expose-Headers."
@@ -72,7 +77,7 @@ export const explain = (error: Told): string =>
     `${error._tag}${error.route === "" ? "" : ` on ${error.route}`}: ${sentence(error.message)}`,
     credits(error),
     tried(error),
-    error.stopped === undefined ? "" : why[error.stopped],
+    whyOf(error),
     error.headersHidden === true && error.isTransient ? hidden : "",
     error.remedy
   ]

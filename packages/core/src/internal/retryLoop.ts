@@ -82,6 +82,8 @@ export const retryLoop = <A, E extends Failure>(loop: Loop<A, E>): Effect.Effect
         if (loop.replay === "once" && error.outcome === "unknown" && !isResend(loop.policy)) {
           return yield* giveUp(error, error.isTransient ? "once-unknown" : "not-transient")
         }
+        const obstacle = loop.obstacle(error)
+        if (obstacle === "not-transient") return yield* giveUp(error, obstacle)
         yield* FiberRef.set(endedFor, undefined)
         const now = yield* Clock.currentTimeMillis
         const [next, , decision] = yield* schedule.step(now, error, state)
@@ -89,7 +91,6 @@ export const retryLoop = <A, E extends Failure>(loop: Loop<A, E>): Effect.Effect
           const otherwise = error.isTransient ? "tries-used" : "not-transient"
           return yield* giveUp(error, (yield* FiberRef.get(endedFor)) ?? otherwise)
         }
-        const obstacle = loop.obstacle(error)
         if (obstacle !== undefined) return yield* giveUp(error, obstacle)
         // In whole milliseconds: timers cut off the rest, and Effect's TestClock fails on it.
         const wait = Duration.millis(Math.max(0, Math.ceil(Intervals.start(decision.intervals) - now)))
