@@ -111,7 +111,7 @@ const waits: ReadonlyArray<readonly [Faults.Name, Partial<Observation>]> = [
   ["retry-after-past", { waits: [100], waitedFor: ["backoff"] }],
   ["retry-after-zero", { waits: [100], waitedFor: ["backoff"] }],
   ["retry-after-negative", { waits: [100], waitedFor: ["backoff"] }],
-  ["retry-after-fraction", { waits: [100], waitedFor: ["backoff"] }],
+  ["retry-after-fraction", { waits: [1600], waitedFor: ["retry-after"] }],
   ["retry-after-nonsense", { waits: [100], waitedFor: ["backoff"] }]
 ]
 
