@@ -64,8 +64,8 @@ const upload = (address: string, size: number) =>
   })
 
 const rows: ReadonlyArray<readonly [count: number, size: number, held: number]> = [
-  [1000, 512 * kibibyte, 250 * mebibyte],
-  [12, 16 * mebibyte, 48 * mebibyte]
+  [1000, mebibyte, 400 * mebibyte],
+  [12, 16 * mebibyte, 96 * mebibyte]
 ]
 
 it.scopedLive.each(rows)(
