@@ -65,7 +65,7 @@ export type TransportCode = typeof TransportCode.Type
 /**
  * Why a call made no further request.
  *
- * - `not-transient`: the failure would only repeat itself
+ * - `not-transient`: the failure would only repeat itself, or the task has ended
  * - `once-unknown`: the request must not happen twice, and it may have happened
  * - `budget-empty`: the client's retry budget was used up
  * - `credit-limit`: the program's own credit limit does not allow a further request

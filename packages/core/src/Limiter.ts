@@ -1,6 +1,6 @@
 /**
  * How many requests of a client are under way at once, and how far apart they begin. One 429 for pace holds back all that
- * wait, until the time that it names.
+ * wait, until the time that it names, an hour at most.
  *
  * @since 0.1.0
  */
@@ -30,8 +30,8 @@ export interface Options {
  */
 export interface Limiter {
   /**
-   * Runs a request in its turn; `waited` is how long that took to come. A turn that can't come within `left` is `tooLate`
-   * at once.
+   * Runs a request in its turn; `waited` is how long that took to come. A turn that can't come within `left` is `tooLate`:
+   * at once, or when it is next if only a later pause put it off.
    */
   readonly inTurn: <A, E>(options: {
     readonly left: Duration.Duration

@@ -140,17 +140,10 @@ const watching = (flow: Flow, idle: Duration.Duration): Effect.Effect<never> => 
   )
 }
 
-/** Its time begins here, if it is its turn. */
-const ask = (flow: Flow) =>
-  Effect.suspend(() => {
-    const { turn } = flow
-    return Effect.zipRight(turn.waitsFor === "service" ? Turn.give(turn, "service") : Effect.void, flow.asked.open)
-  })
-
 /** Ends well only where it was handed over to its end: the service must not take what it has for all of it. */
 const outgoing = (flow: Flow) =>
   Mailbox.toStream(flow.bytes).pipe(
-    Stream.onStart(ask(flow)),
+    Stream.onStart(Effect.zipRight(Turn.renew(flow.turn, "service"), flow.asked.open)),
     Stream.concat(
       Stream.fromEffect(Effect.suspend(() => (flow.isWanted ? flow.handedOver.open : Effect.fail("ended early")))).pipe(
         Stream.drain

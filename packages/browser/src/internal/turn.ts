@@ -17,6 +17,10 @@ export const give = (turn: Turn, whom: Turn["waitsFor"]): Effect.Effect<void> =>
     turn.since = now
   })
 
+/** Its time begins anew, if it is its turn. */
+export const renew = (turn: Turn, whose: Turn["waitsFor"]): Effect.Effect<void> =>
+  Effect.suspend(() => (turn.waitsFor === whose ? give(turn, whose) : Effect.void))
+
 /** Ends once one side has stood still for so long; says which. */
 export const overdue = (turn: Turn, idle: Duration.Duration): Effect.Effect<Turn["waitsFor"]> =>
   Effect.flatMap(Clock.currentTimeNanos, (now) => {

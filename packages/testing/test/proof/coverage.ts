@@ -6,12 +6,12 @@ import { routes } from "../../../core/test/barrel.js"
 const kindOf = (fault: string): string =>
   fault.replace(/^status-(\d)\d\d/, "status-$1xx").replace(/^(page-[a-z]+)-.*/, "$1")
 
-/** What the host of a file says in a refusal is not looked at. */
-const statusAlone = (kind: string): string => kind.replace(/^(status-\dxx)-.*/, "$1")
-
-/** A strike as it counts; of a submit also whether it was charged. */
-export const struck = (on: string, fault: string, charged: boolean): string =>
-  `${on}${on === "submit" && charged ? ", charged," : ""} ${on === "file" ? statusAlone(kindOf(fault)) : kindOf(fault)}`
+/** A strike as it counts: of a submit whether it was charged, and of a file not what its host says in a refusal. */
+export const struck = (on: string, fault: string, charged: boolean): string => {
+  const kind = kindOf(fault)
+  if (on === "file") return `file ${kind.replace(/^(status-\dxx)-.*/, "$1")}`
+  return on === "submit" && charged ? `submit, charged, ${kind}` : `${on} ${kind}`
+}
 
 /** What can be charged and what can be free. */
 const bookings = { never: [false], always: [true], either: [true, false] } as const
